@@ -1,0 +1,102 @@
+"""What leaves: messages, and what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from digest.models.edition import Rendering
+
+
+class State(StrEnum):
+    """What became of one message for one person, as far as we did it."""
+
+    PLANNED = "planned"
+    CLAIMED = "claimed"
+    INTENT = "intent"
+    ACCEPTED = "accepted"
+    DEFERRED = "deferred"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    SUPPRESSED = "suppressed"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+    @property
+    def open(self) -> bool:
+        """Whether something is still to be done about it."""
+        return self in (State.PLANNED, State.CLAIMED, State.INTENT, State.DEFERRED)
+
+
+class Outcome(StrEnum):
+    """What the other side told us later."""
+
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+
+
+class Answer(StrEnum):
+    """A sender's word on an intent that has no result."""
+
+    ACCEPTED = "accepted"
+    ABSENT = "absent"
+    CANNOT = "cannot"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One encoded message for one person.
+
+    `chunks` joined are the RFC 5322 message with CRLF line ends, lines of at most 998 octets, seven-bit only.
+    `variant` and `values` are the same message before encoding, for transports that assemble it themselves:
+    `values` maps each slot of the variant to its plain (unescaped) text.
+    """
+
+    id: str
+    edition: str
+    segment: str
+    sender: str
+    envelope_from: str
+    to: str
+    to_name: str
+    subject: str
+    headers: tuple[tuple[str, str], ...]
+    chunks: tuple[bytes, ...]
+    variant: Rendering
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def raw(self) -> bytes:
+        """The whole message as it goes over the wire (before dot-stuffing)."""
+        return b"".join(self.chunks)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of one message: accepted, deferred, rejected or unknown.
+
+    `reason` is in our words and never empty unless accepted; `reply` is the other side's own text, bounded;
+    `retry_at` is set when deferred; `reference` is the provider's id of an accepted message.
+    """
+
+    id: str
+    state: State
+    reason: str = ""
+    reply: str = ""
+    reference: str = ""
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something a provider or a mailbox told us about a delivery, in our vocabulary."""
+
+    id: str
+    delivery: str
+    kind: str
+    at: datetime
+    reason: str = ""

@@ -1,0 +1,37 @@
+"""What the newsroom set up: `digest.toml`, `digest.local.toml` and `DIGEST_*`, read once and passed on."""
+
+from digest.settings.load import load_settings
+from digest.settings.model import (
+    Delivery,
+    Digest,
+    Links,
+    Publication,
+    SendGrid,
+    Settings,
+    Smtp,
+    Source,
+    StoreSettings,
+    Theme,
+    Topic,
+)
+from digest.settings.values import Budget, Clock, Rate, Secret, Span
+
+__all__ = [
+    "Budget",
+    "Clock",
+    "Delivery",
+    "Digest",
+    "Links",
+    "Publication",
+    "Rate",
+    "Secret",
+    "SendGrid",
+    "Settings",
+    "Smtp",
+    "Source",
+    "Span",
+    "StoreSettings",
+    "Theme",
+    "Topic",
+    "load_settings",
+]
