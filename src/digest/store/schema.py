@@ -1,5 +1,6 @@
 """The one schema, for SQLite and PostgreSQL alike (SQLAlchemy Core). Times are UTC seconds since 1970 as floats,
-so that they sort, index and compare the same in both.
+so that they sort, index and compare the same in both. It is longer than other modules because a schema is read
+as one piece: every table beside those whose keys it carries.
 
 Sets of short words that filters ask about (tags, topics of a subscription) are stored fenced: `,world,business,`.
 A membership test is then one substring test in either database, and a million readers are imported and frozen

@@ -1,0 +1,23 @@
+"""From a rendered variant and a recipient to a message: slots, MIME and headers, without I/O."""
+
+from digest.address.letterhead import Letterhead, letterhead
+from digest.address.mailbox import AddressError, Mailbox, parse_mailbox, wire_address
+from digest.address.message import address
+from digest.address.values import RecipientLinks
+from digest.address.variant import Block, Encoded, encode, encode_block, with_blocks
+
+__all__ = [
+    "AddressError",
+    "Block",
+    "Encoded",
+    "Letterhead",
+    "Mailbox",
+    "RecipientLinks",
+    "address",
+    "encode",
+    "encode_block",
+    "letterhead",
+    "parse_mailbox",
+    "with_blocks",
+    "wire_address",
+]

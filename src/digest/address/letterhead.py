@@ -1,0 +1,158 @@
+"""Everything about a message that is the same for all readers of one variant, prepared once.
+
+Header fields that never differ are folded and encoded here; `message.address` only fills in what does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from digest.address.headers import HeaderError, mailbox_field, raw_field, text_field
+from digest.address.mailbox import AddressError, Mailbox, clean_line, parse_mailbox
+from digest.address.values import check_slots, header_link
+from digest.address.variant import Encoded
+from digest.errors import ConfigError
+from digest.settings import Delivery, Publication
+
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*").fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """One variant on one publication's paper, ready to be addressed to its readers.
+
+    `octets` alternates fixed octets with places to fill: the reader's own header fields at 1, then one place for
+    each name of `text_order`, and from `split` on one for each of `html_order`. `fields` are the header fields that
+    every message has alike.
+    """
+
+    encoded: Encoded
+    sender: Mailbox
+    bounces: Mailbox | None
+    edition: str
+    issue: str
+    fields: tuple[tuple[str, str], ...]
+    octets: tuple[bytes, ...]
+    split: int
+    text_order: tuple[str, ...]
+    html_order: tuple[str, ...]
+    slots: tuple[str, ...]
+
+
+def letterhead(
+    encoded: Encoded,
+    *,
+    publication: Publication,
+    delivery: Delivery,
+    digest: str,
+    label: str = "",
+    segment_from: str | None = None,
+    archive_url: str | None = None,
+) -> Letterhead:
+    """The variant on the publication's paper.
+
+    Args:
+        encoded: the variant; `digest` is the name of its digest, `label` that name for readers (List-ID).
+        segment_from: the sender of this segment when it is not the publication's.
+        archive_url: where everyone can read this issue, for List-Archive; None without a public archive.
+
+    Raises:
+        ConfigError: an address, a name or a link of the publication cannot stand in a mail, or the variant has a
+            slot that nothing fills.
+    """
+    rendering = encoded.rendering
+    check_slots(rendering.slots, f"{rendering.template} for {rendering.segment}")
+    sender = _mailbox(segment_from or publication.from_, "from")
+    home = _mailbox(publication.from_, "[publication] from")
+    replies = _mailbox(publication.reply_to, "[publication] reply_to") if publication.reply_to else home
+    bounces = _mailbox(delivery.bounce_address, "[delivery] bounce_address") if delivery.bounce_address else None
+    date = rendering.edition.replace("/", "-")
+    for what, word in (("edition", date), ("digest", digest), ("publication id", publication.id)):
+        if not _WORD(word):
+            raise ConfigError(f'the {what} "{word}" has characters other than letters, digits, _ and -')
+    list_id = f"<{digest}.{publication.id}.{home.domain}>"
+    list_name = Mailbox(clean_line(label or f"{publication.name} {digest}", 100), list_id[1:-1])
+    fields: list[tuple[str, str]] = [
+        ("List-ID", f"{list_name.name} {list_id}"),
+        ("List-Owner", f"<mailto:{replies.address}>"),
+        ("List-Help", f"<mailto:{replies.address}?subject=help>"),
+        ("List-Post", "NO"),
+    ]
+    if archive_url:
+        fields.append(("List-Archive", header_link("List-Archive", archive_url)))
+    fields += [
+        ("Feedback-ID", f"{date}:{_feedback(rendering.segment)}:{digest}:{publication.id}"),
+        ("Precedence", "bulk"),
+        ("Auto-Submitted", "auto-generated"),
+        ("X-Auto-Response-Suppress", "OOF, AutoReply"),
+        ("X-Digest-Edition", rendering.edition),
+    ]
+    reply_to = ("Reply-To", f"{replies.name} <{replies.address}>".strip())
+    try:
+        top = mailbox_field("From", sender)
+        reply = mailbox_field("Reply-To", replies)
+        subject = text_field("Subject", clean_line(rendering.subject, 900))
+        alike = [mailbox_field("List-ID", list_name), *(raw_field(name, value) for name, value in fields[1:])]
+    except HeaderError as problem:
+        raise ConfigError(str(problem), where="[publication]") from problem
+    boundary = _boundary(encoded)
+    text, page = encoded.text, encoded.html
+    octets = [top + reply, subject + b"".join(alike) + _opening(boundary) + text.fixed[0], *text.fixed[1:]]
+    octets[-1] += _middle(boundary) + page.fixed[0]
+    octets += page.fixed[1:]
+    octets[-1] += f"\r\n--{boundary}--\r\n".encode()
+    room = [b""] * (2 * len(octets) - 1)
+    room[::2] = octets
+    return Letterhead(
+        encoded,
+        sender,
+        bounces,
+        rendering.edition,
+        f"{date}.{publication.id}@{sender.domain}",
+        (*fields, reply_to),
+        tuple(room),
+        3 + 2 * len(text.slots),
+        text.slots,
+        page.slots,
+        tuple(sorted({*text.slots, *page.slots})),
+    )
+
+
+def _boundary(encoded: Encoded) -> str:
+    # Quoted-printable never writes "=_", so a boundary that holds it cannot occur in a part (RFC 2045, 6.7).
+    content = hashlib.sha256()
+    for octets in (*encoded.text.fixed, *encoded.html.fixed):
+        content.update(octets)
+    return f"=_{content.hexdigest()[:32]}"
+
+
+def _opening(boundary: str) -> bytes:
+    return (
+        "MIME-Version: 1.0\r\n"
+        f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n'
+        f"--{boundary}\r\n" + _part("plain")
+    ).encode()
+
+
+def _middle(boundary: str) -> bytes:
+    return (f"\r\n--{boundary}\r\n" + _part("html")).encode()
+
+
+def _part(kind: str) -> str:
+    return f"Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+
+
+def _feedback(segment: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_.-]", "-", segment)[:60] or "all"
+
+
+def _mailbox(text: str, where: str) -> Mailbox:
+    try:
+        return parse_mailbox(text)
+    except AddressError as problem:
+        hint = 'write it as "The Ledger <hello@news.example>"'
+        raise ConfigError(
+            f'"{clean_line(text, 100)}" cannot be written from: {problem}', where=where, hint=hint
+        ) from problem

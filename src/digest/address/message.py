@@ -1,0 +1,140 @@
+"""One reader's message: slot values, the few header fields that differ, and one list of octets to be joined."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import datetime
+
+from digest.address.headers import HeaderError, mailbox_field
+from digest.address.letterhead import Letterhead
+from digest.address.mailbox import MAX_NAME, AddressError, Mailbox, clean_line, wire_address
+from digest.address.quoted import quote_value
+from digest.address.values import RecipientLinks, header_link, link
+from digest.models.mail import Delivery, Message, State
+from digest.models.people import Recipient
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,48}").fullmatch
+_SIMPLE_NAME = re.compile(r"[A-Za-z0-9'-]{1,30}(?: [A-Za-z0-9'-]{1,30})?").fullmatch
+_FOLDED = ",\r\n "
+_MARKUP = re.compile(r"[&<>\"']").search
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def address(
+    paper: Letterhead, recipient: Recipient, *, links: RecipientLinks, why: str, now: datetime
+) -> Message | Delivery:
+    """The message to one reader, or a rejected `Delivery` that says why none can be written.
+
+    Args:
+        paper: the variant as `letterhead` prepared it.
+        recipient: the person; `delivery` is the message's id and the left part of its Message-ID.
+        links: where this reader's links lead, with their tokens.
+        why: the sentence that says why they get this mail, in their language.
+        now: zone-aware; becomes Date (RFC 5322: the time of sending).
+
+    Raises:
+        ConfigError: a link cannot stand in a mail (all readers' links are made alike, so no one is rejected for it).
+        ValueError: the delivery id has other characters than letters, digits, _ and -, or `now` has no zone.
+    """
+    if not _ID(recipient.delivery):
+        raise ValueError(f"{recipient.delivery!r} is no id of a delivery")
+    name = clean_line(recipient.name, MAX_NAME)
+    try:
+        to = wire_address(recipient.email)
+        head, fields = _head(paper, recipient.delivery, Mailbox(name, to), links, now)
+    except (AddressError, HeaderError) as problem:
+        return Delivery(recipient.delivery, State.REJECTED, f"no mail can be written to this address: {problem}")
+    values = {
+        "name": name,
+        "email": clean_line(recipient.email, 320),
+        "why": clean_line(why),
+        "unsubscribe_url": link("unsubscribe_url", links.unsubscribe_url),
+        "preferences_url": link("preferences_url", links.preferences_url),
+        "browser_url": link("browser_url", links.browser_url),
+        "feedback_url": link("feedback_url", links.feedback_url),
+    }
+    for slot, url in links.tracked.items():
+        values[slot] = link(slot, url)
+    in_text: dict[str, bytes] = {}
+    in_html: dict[str, bytes] = {}
+    for slot in paper.slots:
+        value = values[slot]
+        in_text[slot] = in_html[slot] = quote_value(value)
+        if _MARKUP(value):
+            in_html[slot] = quote_value(html.escape(value))
+    octets = list(paper.octets)
+    octets[1] = head
+    octets[3 : paper.split : 2] = map(in_text.__getitem__, paper.text_order)
+    octets[paper.split :: 2] = map(in_html.__getitem__, paper.html_order)
+    variant = paper.encoded.rendering
+    return Message(
+        id=recipient.delivery,
+        edition=paper.edition,
+        segment=recipient.segment,
+        sender=str(paper.sender.address),
+        envelope_from=_envelope(paper, recipient.delivery),
+        to=to,
+        to_name=name,
+        subject=variant.subject,
+        headers=fields,
+        chunks=tuple(octets),
+        variant=variant,
+        values=values,
+    )
+
+
+def _head(
+    paper: Letterhead, delivery: str, to: Mailbox, links: RecipientLinks, now: datetime
+) -> tuple[bytes, tuple[tuple[str, str], ...]]:
+    one_click = links.one_click or links.unsubscribe_url
+    ways = [header_link("List-Unsubscribe", one_click)]
+    if links.unsubscribe_mailto:
+        ways.append(header_link("List-Unsubscribe", links.unsubscribe_mailto))
+    date, message_id = rfc5322_date(now), f"<{delivery}.{paper.issue}>"
+    fields = [
+        ("List-Unsubscribe", ", ".join(ways)),
+        ("X-Digest-Delivery", delivery),
+        ("Message-ID", message_id),
+        ("Date", date),
+    ]
+    post = b""
+    # RFC 8058, section 3.1: one click needs an https address; without one the field would promise what fails.
+    if one_click.startswith("https://"):
+        fields.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+        post = b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+    if _SIMPLE_NAME(to.name) and len(to.address) + len(to.name) < 70:
+        line = f"To: {to.name} <{to.address}>\r\n".encode("ascii")
+    else:
+        line = mailbox_field("To", to)
+    # `header_link` bounds each way below a line's length, so that one a line is always a lawful folding.
+    rest = (
+        f"Date: {date}\r\nMessage-ID: {message_id}\r\nX-Digest-Delivery: {delivery}\r\n"
+        f"List-Unsubscribe: {_FOLDED.join(ways)}\r\n"
+    )
+    return line + rest.encode("ascii") + post, (*paper.fields, *fields)
+
+
+def _envelope(paper: Letterhead, delivery: str) -> str:
+    if paper.bounces is None:
+        return paper.sender.address
+    # One return path a message (VERP): a bounce then names its delivery even when it quotes nothing.
+    local, _, domain = paper.bounces.address.rpartition("@")
+    return f"{local}+{delivery}@{domain}"
+
+
+def rfc5322_date(now: datetime) -> str:
+    """`now` as RFC 5322 writes it, in its own zone.
+
+    Raises:
+        ValueError: `now` has no zone.
+    """
+    offset = now.utcoffset()
+    if offset is None:
+        raise ValueError("a time without a zone is no time of sending")
+    minutes = offset.days * 1440 + offset.seconds // 60
+    sign, minutes = ("-", -minutes) if minutes < 0 else ("+", minutes)
+    clock = now.isoformat()[11:19]
+    zone = f"{sign}{minutes // 60:02d}{minutes % 60:02d}"
+    return f"{_DAYS[now.weekday()]}, {now.day:02d} {_MONTHS[now.month - 1]} {now.year:04d} {clock} {zone}"

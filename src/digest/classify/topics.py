@@ -1,0 +1,85 @@
+"""Which topics a story has, how sure that is, and which rule said so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from digest.classify.bayes import OTHER, Model, terms_of
+from digest.classify.rules import Hit, Rules
+from digest.models.story import Story, TopicScore
+
+EXPLICIT = 1.0
+SOURCE = 0.95
+PLACED = 0.9
+CLEAR = 0.4
+MARGIN = 0.12
+ALONGSIDE = 0.3
+BESIDE = 0.5
+
+
+def assign(
+    story: Story, rules: Rules, *, defaults: Sequence[str] = (), model: Model | None = None
+) -> tuple[TopicScore, ...]:
+    """The story's topics, surest first: what it says itself, its source's defaults, its place, its words.
+
+    Topics that the story itself states (`explicit`) are complete: nothing is added to them. A source's defaults
+    (`source`) and the URL's and the feed's sections (`section:…`, `category:…`) stand, and phrases (`match:…`) may
+    add to them. Where a model was taught it weighs the phrases' topics, and decides alone (`model .91`) for stories
+    that nothing else places; when its first and second answer are too near, or none is likely, there is no topic.
+    """
+    known = set(rules.topics)
+    stated = [topic for topic in dict.fromkeys(story.topics) if topic in known]
+    if stated:
+        return tuple(TopicScore(topic, EXPLICIT, "explicit") for topic in sorted(stated))
+    found: dict[str, TopicScore] = {
+        topic: TopicScore(topic, SOURCE, "source") for topic in dict.fromkeys(defaults) if topic in known
+    }
+    for topic, rule in rules.placed(story).items():
+        found.setdefault(topic, TopicScore(topic, PLACED, rule))
+    judged = _judged(rules.matched(story), model.scores(terms_of(story)) if model else None, bool(found))
+    for score in judged:
+        found.setdefault(score.topic, score)
+    return tuple(sorted(found.values(), key=lambda score: (-score.confidence, score.topic)))
+
+
+def _judged(hits: Sequence[Hit], likely: Mapping[str, float] | None, settled: bool) -> list[TopicScore]:
+    """Topics by the words of the story. `settled`: its place is known, so only phrases may add to it."""
+    if likely is None:
+        return _by_phrases(hits)
+    phrases = {hit.topic: hit for hit in hits}
+    ranked = sorted(
+        ((p, topic) for topic, p in likely.items() if topic != OTHER), key=lambda pair: (-pair[0], pair[1])
+    )
+    first, top = ranked[0]
+    second = max([p for p, topic in ranked[1:]] + [likely.get(OTHER, 0.0)], default=0.0)
+    scores: list[TopicScore] = []
+    for p, topic in ranked:
+        hit = phrases.pop(topic, None)
+        chosen = topic == top and first >= CLEAR and first - second >= MARGIN
+        if hit and (chosen or p >= ALONGSIDE):
+            scores.append(TopicScore(topic, _rounded(p), f"match:{hit.phrase}"))
+        elif chosen and not settled:
+            scores.append(TopicScore(topic, _rounded(p), f"model {_rounded(p):.2f}".replace(" 0.", " .")))
+    # Topics that the model never learnt, for want of lessons, still have their phrases.
+    unlearnt = [hit for hit in phrases.values() if hit.topic not in likely]
+    return scores + _by_phrases(unlearnt)
+
+
+def _by_phrases(hits: Sequence[Hit]) -> list[TopicScore]:
+    if not hits:
+        return []
+    heaviest = max(hit.weight for hit in hits)
+    return [
+        TopicScore(hit.topic, _rounded(_sure(hit.weight)), f"match:{hit.phrase}")
+        for hit in hits
+        if hit.weight >= BESIDE * heaviest
+    ]
+
+
+def _sure(weight: float) -> float:
+    """One phrase in the lead .5, one in the title .67, several of them up to .85."""
+    return min(0.85, weight / (weight + 1.0))
+
+
+def _rounded(value: float) -> float:
+    return round(min(value, 0.89), 2)

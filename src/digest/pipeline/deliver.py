@@ -1,0 +1,289 @@
+"""Send a frozen edition: claim a window, write down the intent, hand it to the sender, write down the results.
+
+At any moment the process may be killed: what was only claimed is claimed again, what was meant to be sent is
+asked of the sender, and what the sender cannot say is left as unknown for a person to decide.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from digest.address import Letterhead, address, encode, letterhead
+from digest.errors import DigestError, Stopped
+from digest.models.edition import Edition, EditionState, Rendering
+from digest.models.mail import Answer, Delivery, Message, State
+from digest.models.people import Recipient
+from digest.pipeline import reader_links
+from digest.pipeline.project import Project
+from digest.pipeline.progress import Counts, Event
+from digest.pipeline.reason import why
+from digest.send import Sender, paced
+from digest.settings import Rate
+from digest.store import editions, ledger, people
+
+WINDOW = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to send. `wait` is how long to stay for deferred messages; `limit` how many people this run adds."""
+
+    rate: Rate | None = None
+    only: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
+    limit: int | None = None
+    resume: bool = False
+    retry_failed: bool = False
+    retry_unknown: bool = False
+    wait: timedelta = timedelta()
+    window: int = WINDOW
+
+    @property
+    def whole(self) -> bool:
+        """Whether the run is for everyone of the edition."""
+        return not (self.only or self.segments or self.limit)
+
+
+def deliver(
+    project: Project,
+    edition: Edition,
+    renderings: Mapping[str, Rendering],
+    sender: Sender,
+    options: Options,
+    *,
+    stop: Callable[[], bool] = lambda: False,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Iterator[Event]:
+    """Send the edition to everyone who has not got it; one event for each step. `stop` is asked between windows.
+
+    Raises:
+        Stale: another process is sending this edition.
+        Stopped: something is left to do; the same command with `--resume` goes on.
+        SendError, CredentialsError: the transport as a whole failed; what was done is written down.
+    """
+    database = project.store.database
+    with database.lock(f"send {edition.id}", f"sending {edition.id}"):
+        send = _Send(project, edition, renderings, sender, options, stop, sleep)
+        yield from send.run()
+
+
+@dataclass
+class _Send:
+    """One run under the lock."""
+
+    project: Project
+    edition: Edition
+    renderings: Mapping[str, Rendering]
+    sender: Sender
+    options: Options
+    stop: Callable[[], bool]
+    sleep: Callable[[float], None]
+    run_id: str = ""
+    began: float = 0.0
+
+    def run(self) -> Iterator[Event]:
+        self.began = time.monotonic()
+        start = self.project.now()
+        self.run_id = f"{start:%Y%m%dT%H%M%S}-{os.getpid()}"
+        doubts = self._recover(start)
+        added = self._freeze(start)
+        yield self._event("resumed" if doubts or self.options.resume else "started", words=doubts)
+        ended = "stopped"
+        try:
+            yield from self._windows(start)
+            ended = "finished"
+        finally:
+            with self.project.store.database.begin() as connection:
+                ledger.close_run(connection, self.run_id, ended, self.project.now())
+        self._finish()
+        yield self._event("finished", words=f"{added} added" if added else "")
+
+    def _recover(self, now: datetime) -> str:
+        """Settle what an interrupted run left behind, and plan again what a person asked for."""
+        with self.project.store.database.begin() as connection:
+            ledger.release(connection, self.edition.id, now)
+            doubtful = ledger.in_doubt(connection, self.edition.id)
+        words = ""
+        if doubtful:
+            places = {delivery: (self.edition.id, segment) for delivery, segment in doubtful}
+            answers = self.sender.reconcile(places)
+            settled = {key: answers.get(key, Answer.CANNOT) for key in places}
+            with self.project.store.database.begin() as connection:
+                counts = ledger.settle(connection, settled, now)
+                for segment in {segment for key, segment in doubtful if settled[key] is Answer.ACCEPTED}:
+                    self._note_sent(connection, segment, now)
+            words = ", ".join(f"{number} {answer.value}" for answer, number in counts.items() if number)
+        again = [State.REJECTED] * self.options.retry_failed + [State.UNKNOWN] * self.options.retry_unknown
+        if again:
+            with self.project.store.database.begin() as connection:
+                ledger.reopen(connection, self.edition.id, again, now)
+        return words
+
+    def _freeze(self, now: datetime) -> int:
+        """Freeze the edition and this run's recipients, in one transaction."""
+        project, options = self.project, self.options
+        added = 0
+        with project.store.database.begin() as connection:
+            opts = {"only": list(options.only), "segments": list(options.segments), "limit": options.limit}
+            ledger.open_run(connection, self.run_id, self.edition.id, self.sender.name, opts, now)
+            editions.set_state(connection, self.edition.id, EditionState.SENDING, now)
+            if options.resume:
+                return 0
+            for segment in project.segments(self.edition.digest):
+                if options.segments and segment.name not in options.segments:
+                    continue
+                left = None if options.limit is None else options.limit - added
+                added += ledger.freeze(
+                    connection,
+                    run=self.run_id,
+                    edition=self.edition.id,
+                    digest=self.edition.digest,
+                    segment=segment.name,
+                    matching=people.matching(project, segment, self.edition.digest, now),
+                    prefix=ledger.delivery_prefix(project.settings.publication.id, self.edition.id),
+                    language=self.renderings[segment.name].language,
+                    now=now,
+                    only=options.only,
+                    limit=left,
+                )
+        return added
+
+    def _windows(self, start: datetime) -> Iterator[Event]:
+        papers: dict[str, Letterhead] = {}
+        rate = self.options.rate or (self.project.settings.delivery.rate if self.sender.leaves else None)
+        while True:
+            now = self.project.now()
+            if now >= self.edition.send_by:
+                self._expire(now)
+                return
+            if self.stop():
+                raise Stopped(self._left("stopped"), hint=self._resume_hint())
+            with self.project.store.database.begin() as connection:
+                claimed = ledger.claim(connection, self.edition.id, self.run_id, now, self.options.window)
+                barred = people.barred(connection, self.project.store, self.edition.digest, claimed, now)
+                ledger.record(connection, barred, now)
+            refused = {delivery.id for delivery in barred}
+            ready = [recipient for recipient in claimed if recipient.delivery not in refused]
+            if not claimed:
+                if not self._wait(start, now):
+                    return
+                yield self._event("waiting")
+                continue
+            self._send_window(ready, papers, now, rate)
+            yield self._event("progress")
+
+    def _send_window(
+        self, ready: Sequence[Recipient], papers: dict[str, Letterhead], now: datetime, rate: Rate | None
+    ) -> None:
+        written = [self._message(recipient, papers, now) for recipient in ready]
+        messages = [item for item in written if isinstance(item, Message)]
+        results = [item for item in written if isinstance(item, Delivery)]
+        database = self.project.store.database
+        with database.begin() as connection:
+            ledger.record(connection, results, now)
+            ledger.intend(connection, [message.id for message in messages], now)
+        results = []
+        stream = paced(messages, rate.per_second, time.monotonic, self.sleep) if rate else messages
+        try:
+            for result in self.sender.send(stream):
+                results.append(result)
+        finally:
+            after = self.project.now()
+            accepted = {result.id for result in results if result.state is State.ACCEPTED}
+            with database.begin() as connection:
+                ledger.record(connection, results, after)
+                for segment in sorted({message.segment for message in messages if message.id in accepted}):
+                    self._note_sent(connection, segment, after)
+
+    def _message(self, recipient: Recipient, papers: dict[str, Letterhead], now: datetime) -> Message | Delivery:
+        settings = self.project.settings
+        if recipient.segment not in papers:
+            segment = self.project.audiences.get(recipient.segment)
+            papers[recipient.segment] = letterhead(
+                encode(self.renderings[recipient.segment]),
+                publication=settings.publication,
+                delivery=settings.delivery,
+                digest=self.edition.digest,
+                label=settings.digests[self.edition.digest].label,
+                segment_from=segment.from_ if segment else None,
+            )
+        links = reader_links.live(self.project, recipient.subscriber, self.edition.digest, self.edition.id)
+        return address(
+            papers[recipient.segment],
+            recipient,
+            links=links,
+            why=why(self.project, self.edition.digest, recipient),
+            now=now,
+        )
+
+    def _note_sent(self, connection: object, segment: str, now: datetime) -> None:
+        plan = self.edition.plan_for(segment)
+        if plan is not None:
+            editions.note_sent(connection, self.edition.id, segment, {p.cluster: p.story for p in plan.picks()}, now)  # type: ignore[arg-type]
+
+    def _wait(self, start: datetime, now: datetime) -> bool:
+        """Whether to look again: something is due later, and soon enough to stay for it.
+
+        Raises:
+            Stopped: it is due later than `--wait` allows.
+        """
+        with self.project.store.database.read() as connection:
+            due = ledger.next_due(connection, self.edition.id)
+        if due is None:
+            return False
+        seconds = max((due - now).total_seconds(), 0.05)
+        if now + timedelta(seconds=seconds) > start + self.options.wait:
+            raise Stopped(
+                self._left(f"will retry at {due.astimezone(self.project.zone):%H:%M}"), hint=self._resume_hint()
+            )
+        self.sleep(min(seconds, 1.0))
+        return True
+
+    def _expire(self, now: datetime) -> None:
+        with self.project.store.database.begin() as connection:
+            until = f"not sent by {self.edition.send_by.astimezone(self.project.zone):%d %b %H:%M}"
+            ledger.close_out(connection, self.edition.id, State.EXPIRED, until, now)
+
+    def _finish(self) -> None:
+        """The edition is sent when nobody is left; a run for some people only leaves it open for the others."""
+        now = self.project.now()
+        with self.project.store.database.begin() as connection:
+            left = ledger.next_due(connection, self.edition.id)
+            known = editions.load(connection, self.edition.id)
+            if left is None and (self.options.whole or (known and known.state.over)):
+                expired = now >= self.edition.send_by
+                state = (
+                    EditionState.EXPIRED if expired and not self._counts().of(State.ACCEPTED) else EditionState.SENT
+                )
+                editions.set_state(connection, self.edition.id, state, now)
+
+    def _counts(self) -> Counts:
+        with self.project.store.database.read() as connection:
+            totals = ledger.totals(connection, self.edition.id)
+        states: dict[State, int] = {}
+        for segment in totals.values():
+            for state, number in segment.items():
+                states[state] = states.get(state, 0) + number
+        return Counts(states)
+
+    def _event(self, kind: str, words: str = "") -> Event:
+        seconds = time.monotonic() - self.began
+        counts = self._counts()
+        return Event(
+            kind, self.run_id, self.edition.id, counts, seconds, counts.done / seconds if seconds else 0.0, words
+        )
+
+    def _left(self, why_left: str) -> str:
+        counts = self._counts()
+        return f"{counts.done:,} of {counts.total:,} done, {counts.remaining:,} left: {why_left}"
+
+    def _resume_hint(self) -> str:
+        name = self.edition.id.replace("/", "@", 1)
+        return f"go on with: digest send {name} --resume"
+
+
+__all__ = ["DigestError", "Options", "deliver"]

@@ -1,0 +1,150 @@
+"""What single cells of a subscriber file mean: states, times, lists, and the guard against spreadsheet formulas."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection
+from datetime import date, datetime, tzinfo
+from typing import Final
+
+from digest.audiences.words import fold
+from digest.models.people import Consent, Frequency
+
+BOUNCED: Final = "bounced"
+COMPLAINED: Final = "complained"
+STATES: Final[dict[str, tuple[Consent, str | None]]] = {
+    "pending": (Consent.PENDING, None),
+    "unconfirmed": (Consent.PENDING, None),
+    "active": (Consent.ACTIVE, None),
+    "subscribed": (Consent.ACTIVE, None),
+    "confirmed": (Consent.ACTIVE, None),
+    "paused": (Consent.PAUSED, None),
+    "left": (Consent.LEFT, None),
+    "unsubscribed": (Consent.LEFT, None),
+    "bounced": (Consent.LEFT, BOUNCED),
+    "cleaned": (Consent.LEFT, BOUNCED),
+    "complained": (Consent.LEFT, COMPLAINED),
+}
+MAX_WORD: Final = 60
+MAX_WORDS: Final = 100
+_FORMULA: Final = "=+-@\t\r＝＋－＠"
+_GUARDED = re.compile(f"'+[{re.escape(_FORMULA)}]")
+_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_YEARS = range(1970, 2200)
+
+
+class Unusable(Exception):
+    """A cell because of which its whole line is not taken."""
+
+    def __init__(self, what: str, hint: str | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.hint = hint
+
+
+def guard(cell: str) -> str:
+    """The cell as it may stand in a file that a spreadsheet opens: what begins like a formula gets a `'` before it.
+
+    So does what begins with quotes before such a sign, which makes `unguard` give back every cell unchanged.
+    """
+    return f"'{cell}" if (cell[:1] in _FORMULA and cell) or _GUARDED.match(cell) else cell
+
+
+def unguard(cell: str) -> str:
+    """The cell that `guard` was given."""
+    return cell[1:] if cell[:1] == "'" and _GUARDED.match(cell) else cell
+
+
+def status(text: str) -> tuple[Consent, str | None]:
+    """The consent state, and why the address must not be written to (or None).
+
+    Raises:
+        Unusable: it is none of the known words; nobody is mailed on a guess.
+    """
+    found = STATES.get(text.lower())
+    if found is None:
+        raise Unusable(f'there is no status "{text[:40]}"', _near(text.lower(), STATES))
+    return found
+
+
+def frequency(text: str) -> Frequency:
+    """How often.
+
+    Raises:
+        Unusable: it is none of the known words.
+    """
+    try:
+        return Frequency(text.lower())
+    except ValueError:
+        known = [choice.value for choice in Frequency]
+        raise Unusable(f'there is no frequency "{text[:40]}"', _near(text.lower(), known)) from None
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a list cell, divided by comma, semicolon or bar; folded, each once, in order.
+
+    Raises:
+        Unusable: one is too long, or there are too many.
+    """
+    found = tuple(dict.fromkeys(word for part in re.split("[,;|]", text) if (word := " ".join(fold(part).split()))))
+    if len(found) > MAX_WORDS:
+        raise Unusable(f"a list has {len(found)} words, {MAX_WORDS} is the most")
+    for word in found:
+        if len(word) > MAX_WORD:
+            raise Unusable(f'"{word[:20]}…" is longer than {MAX_WORD} characters')
+        if not word.isprintable():
+            raise Unusable("a word of a list holds an invisible character")
+    return found
+
+
+def known_words(text: str, known: Collection[str], what: str) -> tuple[str, ...]:
+    """The words of a list cell, every one of them known.
+
+    Raises:
+        Unusable: names the first that is not.
+    """
+    found = words(text)
+    for word in found:
+        if word not in known:
+            raise Unusable(f'there is no {what} "{word}"', _near(word, known))
+    return found
+
+
+def moment(text: str, zone: tzinfo) -> datetime | None:
+    """The time that a cell gives, in `zone` unless it says otherwise; a day begins at midnight. None when unreadable.
+
+    ISO 8601, `2026/11/24` and `24.11.2026` are read; `11/24/2026` is not, since half the world reads it otherwise.
+    """
+    if match := _DOTTED.match(text):
+        text = f"{match[3]}-{match[2]:>02}-{match[1]:>02}{text[match.end() :]}"
+    elif text[4:5] == "/" == text[7:8]:
+        text = text.replace("/", "-", 2)
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if found.year not in _YEARS:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=zone)
+
+
+def consent(text: str, zone: tzinfo) -> tuple[datetime | None, str]:
+    """When consent was given, and its wording or proof: `2026-01-05`, `form on the front page`, or both in this order."""
+    if found := moment(text, zone):
+        return found, ""
+    first, _, rest = text.partition(" ")
+    if found := moment(first, zone):
+        return found, rest.strip()
+    return None, text
+
+
+def iso(when: datetime | date) -> str:
+    """A time as `moment` reads it back."""
+    return when.isoformat()
+
+
+def _near(word: str, known: Collection[str]) -> str:
+    among = sorted(known)
+    close = difflib.get_close_matches(word, among, n=1, cutoff=0.6)
+    return f"did you mean {close[0]}?" if close else f"known: {', '.join(among)[:300]}"

@@ -1,0 +1,20 @@
+"""Turn one edition for one segment into HTML and text, with slots where readers differ."""
+
+from digest.render.context import Context, EditionView, PublicationView, SectionView, SegmentView, StoryView
+from digest.render.links import safe_url, tag
+from digest.render.rendering import render
+from digest.render.words import Words, direction_of
+
+__all__ = [
+    "Context",
+    "EditionView",
+    "PublicationView",
+    "SectionView",
+    "SegmentView",
+    "StoryView",
+    "Words",
+    "direction_of",
+    "render",
+    "safe_url",
+    "tag",
+]

@@ -1,0 +1,182 @@
+"""The sandbox that templates run in: which files they may read, what they may call, how much they may write."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, UndefinedError
+from jinja2.exceptions import SecurityError, TemplateSyntaxError
+from jinja2.exceptions import TemplateError as JinjaError
+from jinja2.loaders import split_template_path
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from digest.errors import TemplateError, at
+
+BASE = "!base/"
+LARGEST = 4_000_000
+LONGEST_LOOP = 1_000
+# Each can blow a few characters up to gigabytes, and no mail needs them.
+_FILTERS = ("center", "format", "indent", "pprint", "random", "xmlattr", "tojson", "filesizeformat", "urlize")
+_METHODS = frozenset({"center", "ljust", "rjust", "zfill", "expandtabs", "format", "format_map", "to_bytes"})
+
+
+class TemplateFiles(BaseLoader):
+    """Looks a template up file by file in `roots`, in order; `!base/NAME` names the packaged original."""
+
+    def __init__(self, roots: Sequence[Path]) -> None:
+        self.roots = tuple(roots)
+
+    def find(self, name: str) -> Path | None:
+        """The file of a template, None when no root has it."""
+        roots = self.roots[-1:] if name.startswith(BASE) else self.roots
+        parts = split_template_path(name.removeprefix(BASE))
+        return next((path for root in roots if (path := root.joinpath(*parts)).is_file()), None)
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        path = self.find(template)
+        if path is None:
+            raise TemplateNotFound(template)
+        try:
+            source, stamp = path.read_text(encoding="utf-8"), path.stat().st_mtime_ns
+        except UnicodeDecodeError as problem:
+            line = path.read_bytes()[: problem.start].count(b"\n") + 1
+            raise TemplateError("the template is not UTF-8 text", where=at(path, line)) from problem
+        return source, str(path), lambda: path.is_file() and path.stat().st_mtime_ns == stamp
+
+    def list_templates(self) -> list[str]:
+        names = {str(p.relative_to(root)) for root in self.roots if root.is_dir() for p in root.rglob("*.j2")}
+        return sorted(names)
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja without access to anything but the context, and without the calls that make output explode."""
+
+    intercepted_binops = frozenset({"*", "**"})
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        if isinstance(obj, (str, bytes, int)) and attr in _METHODS:
+            return False
+        return super().is_safe_attribute(obj, attr, value)
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        if operator == "**" or not all(isinstance(side, (int, float)) for side in (left, right)):
+            raise SecurityError(f"templates may not use {operator} here")
+        return left * right
+
+
+def bounded_range(*bounds: int) -> range:
+    """`range`, of at most `LONGEST_LOOP` steps."""
+    steps = range(*bounds)
+    if len(steps) > LONGEST_LOOP:
+        raise SecurityError(f"a loop of {len(steps)} steps is longer than the {LONGEST_LOOP} that a template may take")
+    return steps
+
+
+@lru_cache(maxsize=16)
+def environment(roots: tuple[Path, ...]) -> Environment:
+    """The sandbox over these folders. A template that changed on disk is read again."""
+    made = Sandbox(
+        loader=TemplateFiles(roots),
+        autoescape=lambda name: not (name or "").endswith((".txt.j2", ".css.j2")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=True,
+    )
+    made.globals = {"range": bounded_range, "namespace": made.globals["namespace"]}
+    for name in _FILTERS:
+        made.filters.pop(name)
+    return made
+
+
+def fill(roots: Sequence[Path], name: str, values: Mapping[str, Any]) -> str:
+    """The template `name` filled with `values`.
+
+    Raises:
+        TemplateError: with the template's file and line, and the nearest known name for a misspelt one.
+    """
+    jinja = environment(tuple(roots))
+    with _words_for(jinja, name, values):
+        return _bounded(jinja.get_template(name).generate(**values), name)
+
+
+def fill_line(line: str, values: Mapping[str, Any], where: str) -> str:
+    """A one-line template from the settings, filled as plain text."""
+    jinja = environment(())
+    with _words_for(jinja, where, values):
+        source = "{% autoescape false %}" + line + "{% endautoescape %}"
+        return _bounded(jinja.from_string(source).generate(**values), where)
+
+
+def _bounded(pieces: Iterator[str], name: str) -> str:
+    kept, size = [], 0
+    for piece in pieces:
+        size += len(piece)
+        if size > LARGEST:
+            raise TemplateError(
+                f"the template writes more than {LARGEST // 1_000_000} MB", where=name, hint="look for a loop in a loop"
+            )
+        kept.append(piece)
+    return "".join(kept)
+
+
+@contextmanager
+def _words_for(jinja: Environment, name: str, values: Mapping[str, Any]) -> Iterator[None]:
+    """Turn what Jinja says into our error: which file, which line, what next."""
+    try:
+        yield
+    except TemplateError as problem:
+        if problem.where is None:
+            problem.where = _last_template_line(problem, name)
+        raise
+    except TemplateSyntaxError as problem:
+        raise TemplateError(problem.message or "wrong syntax", where=at(problem.filename or name, problem.lineno)) from None
+    except TemplateNotFound as problem:
+        known = jinja.list_templates() if jinja.loader else []
+        close = difflib.get_close_matches(str(problem.name), known, n=1)
+        hint = f"did you mean {close[0]}?" if close else None
+        raise TemplateError(
+            f'there is no template "{problem.name}"', where=_last_template_line(problem, name), hint=hint
+        ) from None
+    except UndefinedError as problem:
+        hint = _nearest(str(problem), values)
+        raise TemplateError(_plain(str(problem)), where=_last_template_line(problem, name), hint=hint) from None
+    except (JinjaError, TypeError, ValueError, ArithmeticError, LookupError, RecursionError) as problem:
+        what = str(problem) or type(problem).__name__
+        raise TemplateError(what, where=_last_template_line(problem, name)) from problem
+
+
+def _last_template_line(problem: BaseException, name: str) -> str:
+    """`file:line` of the innermost frame that is a template (Jinja maps its frames to the templates' own lines)."""
+    frames = traceback.extract_tb(problem.__traceback__)
+    for frame in reversed(frames):
+        if frame.filename.endswith(".j2") or frame.filename == "<template>":
+            return name if frame.filename == "<template>" else at(frame.filename, frame.lineno)
+    return name
+
+
+def _plain(message: str) -> str:
+    return re.sub(r"'(?:[\w.]+\.)?(\w+) object' has no attribute", r"\1 has no field", message)
+
+
+def _nearest(message: str, values: Mapping[str, Any]) -> str | None:
+    """The known name closest to the undefined one that `message` is about."""
+    missing = re.search(r"attribute '(\w+)'", message) or re.search(r"^'(\w+)' is undefined", message)
+    if not missing:
+        return None
+    known = set(values)
+    for value in values.values():
+        known.update(name for name in dir(type(value)) if not name.startswith("_"))
+    from digest.render import context
+
+    for view in (context.StoryView, context.SectionView, context.EditionView, context.PublicationView):
+        known.update(name for name in dir(view) if not name.startswith("_"))
+    close = difflib.get_close_matches(missing[1], sorted(known), n=1)
+    return f"did you mean {close[0]}?" if close else "docs/templates.md lists every field"

@@ -1,0 +1,53 @@
+"""The places in a rendering that differ from reader to reader, and the tokens that stand for them on the way.
+
+Inside the pipeline a slot is a run of ASCII letters and digits, because both the MJML compiler and the inliner
+percent-encode or reformat anything else in links. In the finished rendering it is `{{name}}`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+STANDARD = ("name", "email", "unsubscribe_url", "preferences_url", "browser_url", "feedback_url", "why")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}(:[a-z0-9]{1,60})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """The slots of one rendering: `tokens` maps each name to its token."""
+
+    tokens: Mapping[str, str]
+    prefix: str
+
+    @classmethod
+    def apart_from(cls, text: str, further: Iterable[str] = ()) -> Slots:
+        """Slots whose tokens cannot occur in `text`.
+
+        Raises:
+            ValueError: a further slot has a name that is no slot's.
+        """
+        names = [*STANDARD, *(name for name in further if name not in STANDARD)]
+        for name in names:
+            if not _NAME.fullmatch(name):
+                raise ValueError(f'"{name}" is no name for a slot')
+        prefix, folded = "zqslot", text.casefold()
+        while prefix in folded:
+            prefix += "q"
+        return cls(MappingProxyType({name: f"{prefix}{at}zq" for at, name in enumerate(names)}), prefix)
+
+    def reveal(self, text: str) -> str:
+        """`text` with every token turned back into `{{name}}`."""
+        for name, token in self.tokens.items():
+            text = text.replace(token, "{{" + name + "}}")
+        return text
+
+    def used(self, *texts: str) -> tuple[str, ...]:
+        """The names that occur in `texts`, sorted."""
+        return tuple(sorted(name for name, token in self.tokens.items() if any(token in text for text in texts)))
+
+    def count(self, text: str) -> int:
+        """How many tokens stand in `text`."""
+        return text.count(self.prefix)

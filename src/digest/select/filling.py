@@ -1,0 +1,149 @@
+"""The state of one plan while it is filled: what was taken, by whom, and why the rest may not come in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from digest.models.edition import LEAD, Candidate, Pick, Pool
+from digest.models.story import Kind, Story
+from digest.select.entry import EditorsHand, Entry, Sent
+
+FLOOR = -4.5
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one plan may hold: sections in order with their quotas, languages, history, caps."""
+
+    order: tuple[str, ...]
+    limits: Mapping[str, int]
+    languages: frozenset[str]
+    already: Mapping[str, Sent]
+    hand: EditorsHand
+    per_source: int | None
+    only: frozenset[str] | None
+    updates: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Filling:
+    """Takes candidates into sections; each event once, each source within its cap."""
+
+    pool: Pool
+    stories: Mapping[str, Entry]
+    bounds: Bounds
+    sections: dict[str, list[Pick]] = field(default_factory=dict)
+    taken: dict[str, str] = field(default_factory=dict)
+    reserved: dict[str, str] = field(default_factory=dict)
+    fallen: dict[str, str] = field(default_factory=dict)
+    held: set[str] = field(default_factory=set)
+    _titles: dict[str, str] = field(default_factory=dict)
+    _counts: dict[str, int] = field(default_factory=dict)
+
+    def story(self, candidate: Candidate) -> Story:
+        return self.stories[candidate.story].story
+
+    def barred(self, candidate: Candidate, *, history: bool = True) -> str | None:
+        """Why a candidate may stand nowhere in this plan, whatever else is in it; None when it may."""
+        story, bounds = self.story(candidate), self.bounds
+        if story.withdrawn:
+            return "withdrawn by its source"
+        if candidate.story in bounds.hand.drop:
+            return "dropped by an editor"
+        if not speaks(story.language, bounds.languages):
+            return f"in another language ({story.language})"
+        if history and candidate.cluster in bounds.already and candidate.cluster not in bounds.updates:
+            return f"sent in {bounds.already[candidate.cluster].edition}"
+        if candidate.score < FLOOR and candidate.story not in self.held:
+            return f"below the floor ({candidate.score:.1f})"
+        return None
+
+    def clash(self, candidate: Candidate, *, placed: bool = False) -> str | None:
+        """Why a candidate may not come beside what is taken already; None when it may."""
+        other = self.taken.get(candidate.cluster)
+        if other is not None:
+            return f"lost to “{self._titles[other]}”, the same event"
+        holder = self.reserved.get(candidate.cluster)
+        if holder is not None and holder != candidate.story and not placed:
+            return f"lost to “{self.stories[holder].story.title}”, which an editor placed"
+        source, cap = self.story(candidate).source, self.bounds.per_source
+        if not placed and cap is not None and self._counts.get(source, 0) >= cap:
+            return f"over the cap of {cap} stories from {source}"
+        return None
+
+    def take(self, section: str, candidate: Candidate, *reasons: str, placed: bool = False) -> None:
+        """Put a candidate at the end of a section."""
+        story = self.story(candidate)
+        update = self.bounds.updates.get(candidate.cluster)
+        why = (*reasons, *((update,) if update else ()), *candidate.reasons)
+        pick = Pick(story.id, candidate.revision, candidate.cluster, story.title, candidate.score, why)
+        self.sections.setdefault(section, []).append(pick)
+        self.taken[candidate.cluster] = story.id
+        self._titles[story.id] = story.title
+        self._counts[story.source] = self._counts.get(story.source, 0) + 1
+        if placed:
+            self.held.add(story.id)
+
+    def drop(self, section: str, pick: Pick, reason: str) -> None:
+        """Take a pick out again; its place stays empty."""
+        self.sections[section].remove(pick)
+        self.fallen[pick.story] = reason
+
+    def picked(self) -> Iterator[tuple[str, Pick]]:
+        """Every pick with its section."""
+        for name, picks in self.sections.items():
+            for pick in picks:
+                yield name, pick
+
+    def rule(self, candidate: Candidate, topic: str) -> str:
+        """The reason that a candidate stands in a topic's section."""
+        found = next((s for s in self.stories[candidate.story].topics if s.topic == topic), None)
+        return f"{topic} by {found.rule}" if found else topic
+
+    def why_not(self, candidate: Candidate) -> str:
+        """Why a candidate of the pool is not in this plan."""
+        if candidate.story in self.fallen:
+            return self.fallen[candidate.story]
+        reason = self.barred(candidate) or self.clash(candidate)
+        if reason:
+            return reason
+        mine = [topic for topic in self.bounds.order if topic in candidate.topics]
+        if not mine:
+            if self.bounds.only is not None and candidate.topics:
+                return "not one of this segment's topics"
+            return "no topic of this digest" if candidate.topics else "no topic was found for it"
+        full = [self.sections[topic][-1] for topic in mine if self.sections.get(topic)]
+        if full:
+            return f"lost to “{full[0].title}” in {mine[0]}"
+        if self.story(candidate).kind is Kind.COMMERCE:
+            return "commerce, which fills no section that is kept short"
+        return f"no place for it in {mine[0]}"
+
+
+def speaks(language: str | None, wanted: frozenset[str]) -> bool:
+    """Whether a story's language is wanted, by primary subtag (RFC 5646, section 2.2.1). An unknown one passes."""
+    return language is None or not wanted or _primary(language) in {_primary(name) for name in wanted}
+
+
+def _primary(tag: str) -> str:
+    return tag.replace("_", "-").split("-")[0].casefold()
+
+
+def leads(story: Story) -> bool:
+    """Whether a story may lead without being pinned, its date aside."""
+    return story.kind.leads and not story.teaser
+
+
+def lead_candidates(filling: Filling, *, history: bool) -> Sequence[Candidate]:
+    """Those that may lead, best first. Where any of them has a date, those without one are not among them."""
+    able = [
+        candidate
+        for candidate in filling.pool.candidates
+        if leads(filling.story(candidate)) and filling.barred(candidate, history=history) is None
+    ]
+    dated = [candidate for candidate in able if filling.story(candidate).published]
+    return dated or able
+
+
+__all__ = ["FLOOR", "LEAD", "Bounds", "Filling", "lead_candidates", "leads", "speaks"]

@@ -1,0 +1,121 @@
+"""Look at subscribers and their subscriptions: who there is, who a filter admits, and who would be left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, case, func, select
+
+from digest.models.people import Consent, Frequency, Subscriber, Subscription
+from digest.store.joining import unfence
+from digest.store.schema import subscribers, subscriptions, suppressions
+from digest.store.suppression import EVERYWHERE, of
+
+
+def count(connection: Connection, digest: str, matching: ColumnElement[bool] | None = None) -> int:
+    """How many people with an active subscription to this digest a filter admits."""
+    joined = subscribers.join(subscriptions, of(digest))
+    chosen = select(func.count()).select_from(joined).where(_mailable())
+    return connection.scalar(chosen if matching is None else chosen.where(matching)) or 0
+
+
+def overlaps(
+    connection: Connection, digest: str, segments: Sequence[tuple[str, ColumnElement[bool]]]
+) -> tuple[dict[str, int], dict[tuple[str, str], int], int]:
+    """(people each segment takes, first match wins; people in both of a pair; active people in none)."""
+    joined = subscribers.join(subscriptions, of(digest))
+    taken: dict[str, int] = {}
+    both: dict[tuple[str, str], int] = {}
+    masks = [case((matching, 1), else_=0).label(f"s{i}") for i, (_, matching) in enumerate(segments)]
+    grouped = select(*masks, func.count().label("n")).select_from(joined).where(_mailable()).group_by(*masks)
+    nobody = 0
+    for row in connection.execute(grouped):
+        inside = [name for (name, _), hit in zip(segments, row[:-1], strict=True) if hit]
+        if inside:
+            taken[inside[0]] = taken.get(inside[0], 0) + row.n
+        else:
+            nobody += row.n
+        for i, first in enumerate(inside):
+            for second in inside[i + 1 :]:
+                both[first, second] = both.get((first, second), 0) + row.n
+    return {name: taken.get(name, 0) for name, _ in segments}, both, nobody
+
+
+def left_out(connection: Connection, digest: str) -> dict[str, int]:
+    """How many subscriptions of a digest are not mailed, by state; and how many active people are suppressed."""
+    grouped = (
+        select(subscriptions.c.state, func.count())
+        .where(subscriptions.c.digest == digest, subscriptions.c.state != Consent.ACTIVE.value)
+        .group_by(subscriptions.c.state)
+    )
+    counted: dict[str, int] = dict(connection.execute(grouped).tuples().all())
+    listed = select(suppressions.c.email).where(suppressions.c.scope.in_([EVERYWHERE, digest]))
+    joined = subscribers.join(subscriptions, of(digest))
+    hit = select(func.count()).select_from(joined).where(_mailable(), subscribers.c.email_key.in_(listed))
+    suppressed = connection.scalar(hit) or 0
+    return counted | ({"suppressed": suppressed} if suppressed else {})
+
+
+def listing(
+    connection: Connection,
+    matching: ColumnElement[bool] | None = None,
+    digest: str | None = None,
+    limit: int | None = None,
+) -> Iterator[tuple[Subscriber, tuple[Subscription, ...]]]:
+    """People and their subscriptions, by number."""
+    chosen = select(subscribers).where(subscribers.c.email.is_not(None)).order_by(subscribers.c.id)
+    if matching is not None and digest is not None:
+        chosen = chosen.join(subscriptions, of(digest)).where(matching)
+    for rows in connection.execute(chosen.limit(limit) if limit else chosen).partitions(1000):
+        wanted = [row.id for row in rows]
+        held: dict[int, list[Subscription]] = {}
+        some = select(subscriptions).where(subscriptions.c.subscriber.in_(wanted)).order_by(subscriptions.c.digest)
+        for row in connection.execute(some):
+            held.setdefault(row.subscriber, []).append(_subscription(row))
+        for row in rows:
+            yield _person(row), tuple(held.get(row.id, ()))
+
+
+def find(connection: Connection, key: str) -> Subscriber | None:
+    """The person with this normalised address."""
+    row = connection.execute(select(subscribers).where(subscribers.c.email_key == key)).first()
+    return _person(row) if row else None
+
+
+def subscription(connection: Connection, subscriber: int, digest: str) -> Subscription | None:
+    """One person's subscription to one digest."""
+    chosen = select(subscriptions).where(subscriptions.c.subscriber == subscriber, subscriptions.c.digest == digest)
+    row = connection.execute(chosen).first()
+    return _subscription(row) if row else None
+
+
+def _mailable() -> ColumnElement[bool]:
+    return and_(subscribers.c.email.is_not(None), subscriptions.c.state == Consent.ACTIVE.value)
+
+
+def _person(row: Any) -> Subscriber:
+    return Subscriber(
+        row.id,
+        row.email,
+        row.name,
+        row.language or "",
+        row.timezone or "",
+        dict(row.attributes),
+        unfence(row.tags),
+        datetime.fromtimestamp(row.joined, UTC),
+    )
+
+
+def _subscription(row: Any) -> Subscription:
+    return Subscription(
+        row.subscriber,
+        row.digest,
+        Consent(row.state),
+        Frequency(row.frequency),
+        unfence(row.topics),
+        None if row.paused_until is None else datetime.fromtimestamp(row.paused_until, UTC),
+        row.consent,
+        datetime.fromtimestamp(row.since, UTC),
+    )

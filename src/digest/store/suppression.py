@@ -1,0 +1,112 @@
+"""Who must not be written to: suppressed addresses, and people whose consent no longer covers this mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, select
+
+from digest.models.mail import Delivery, State
+from digest.models.people import Consent, Frequency, Recipient, Suppression
+from digest.store.schema import deliveries, subscribers, subscriptions, suppressions
+from digest.tokens import address_hash
+
+EVERYWHERE = "*"
+
+
+def of(digest: str) -> ColumnElement[bool]:
+    """The condition that joins subscribers to their subscription to one digest."""
+    return and_(subscriptions.c.subscriber == subscribers.c.id, subscriptions.c.digest == digest)
+
+
+def barred(
+    connection: Connection,
+    suppression_key: bytes,
+    digest: str,
+    claimed: Sequence[Recipient],
+    *,
+    day: datetime,
+    big: bool,
+) -> tuple[Delivery, ...]:
+    """Those of the claimed who must not be written to after all: suppressed, left or paused since the freeze, or
+    not wanting it this often. `day` is the edition's local day; `big` whether this is a big story."""
+    if not claimed:
+        return ()
+    chosen = (
+        select(subscribers.c.id, subscribers.c.email_key, subscriptions)
+        .select_from(subscribers.outerjoin(subscriptions, of(digest)))
+        .where(subscribers.c.id.in_([recipient.subscriber for recipient in claimed]))
+    )
+    rows = {row.id: row for row in connection.execute(chosen)}
+    hashes = {key: address_hash(suppression_key, row.email_key) for key, row in rows.items() if row.email_key}
+    listed = dict(
+        connection.execute(
+            select(suppressions.c.address, func.min(suppressions.c.reason))
+            .where(suppressions.c.address.in_(hashes.values()), suppressions.c.scope.in_([EVERYWHERE, digest]))
+            .group_by(suppressions.c.address)
+        )
+        .tuples()
+        .all()
+    )
+    weekly = [key for key, row in rows.items() if row.frequency == Frequency.WEEKLY.value]
+    lately = _mailed(connection, digest, weekly, day - timedelta(days=6, hours=12))
+    out = []
+    for recipient in claimed:
+        row = rows.get(recipient.subscriber)
+        reason = listed.get(hashes.get(recipient.subscriber, ""))
+        if reason:
+            out.append(Delivery(recipient.delivery, State.SUPPRESSED, reason))
+        elif why := _unwilling(row, day, big, recipient.subscriber in lately):
+            out.append(Delivery(recipient.delivery, State.SKIPPED, why))
+    return tuple(out)
+
+
+def _unwilling(row: Any, day: datetime, big: bool, lately: bool) -> str:
+    if row is None or row.email_key is None:
+        return "forgotten since the send began"
+    if row.state is None or row.state == Consent.LEFT.value:
+        return "unsubscribed"
+    if row.state == Consent.PENDING.value:
+        return "has not confirmed"
+    if row.state == Consent.PAUSED.value and not (row.paused_until and row.paused_until <= day.timestamp()):
+        return "paused"
+    if row.frequency == Frequency.WEEKDAYS.value and day.isoweekday() > 5:
+        return "wants it on weekdays only"
+    if row.frequency == Frequency.WEEKLY.value and lately:
+        return "wants it weekly"
+    if row.frequency == Frequency.BIG.value and not big:
+        return "wants only big stories"
+    return ""
+
+
+def _mailed(connection: Connection, digest: str, people: Sequence[int], since: datetime) -> set[int]:
+    if not people:
+        return set()
+    chosen = select(deliveries.c.subscriber).where(
+        deliveries.c.subscriber.in_(people),
+        deliveries.c.edition.startswith(f"{digest}/", autoescape=True),
+        deliveries.c.state == State.ACCEPTED.value,
+        deliveries.c.changed >= since.timestamp(),
+    )
+    return set(connection.scalars(chosen))
+
+
+def suppress(
+    connection: Connection, key: str, suppression_key: bytes, reason: str, now: datetime, scope: str = EVERYWHERE
+) -> bool:
+    """Never write to this (normalised) address again: for one digest, or everywhere. Whether that is new."""
+    address = address_hash(suppression_key, key)
+    known = select(func.count()).where(suppressions.c.address == address, suppressions.c.scope == scope)
+    if connection.scalar(known):
+        return False
+    row = {"address": address, "scope": scope, "email": key, "reason": reason, "at": now.timestamp()}
+    connection.execute(insert(suppressions).values(**row))
+    return True
+
+
+def suppressed(connection: Connection) -> Iterator[Suppression]:
+    """Every suppressed address that is still known by name, newest first."""
+    for row in connection.execute(select(suppressions).order_by(suppressions.c.at.desc(), suppressions.c.address)):
+        yield Suppression(row.email or "(forgotten)", row.scope, row.reason, datetime.fromtimestamp(row.at, UTC))

@@ -1,0 +1,24 @@
+"""The words of a text as they are compared: one case, straight apostrophes, no possessive ending."""
+
+from __future__ import annotations
+
+import re
+
+# `\w` leaves out the vowel signs of Indic and South-East Asian scripts, which are part of their words.
+LETTER = (
+    r"[^\W_\u0964\u0965]|[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e\u102b-\u103e]"
+)
+_WORD = re.compile(rf"(?:{LETTER})+(?:['’.,·-](?:{LETTER})+)*")
+_SIMPLE = re.compile(r"[a-z0-9]+(?:['.,-][a-z0-9]+)*")
+
+
+def terms(text: str) -> list[str]:
+    """Every word of `text` in its order, lower case. A hyphenated compound, a number and `U.S` are one word each."""
+    text = text.lower().replace("’", "'")
+    found = _SIMPLE.findall(text) if text.isascii() else _WORD.findall(text)
+    return [word[:-2] if word.endswith("'s") else word for word in found]
+
+
+def overlap(part: frozenset[str], whole: frozenset[str]) -> float:
+    """The share of `part` that is in `whole`, 0 to 1; 0 when there is nothing to share."""
+    return len(part & whole) / len(part) if part else 0.0
