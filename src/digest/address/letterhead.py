@@ -8,13 +8,17 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from urllib.parse import quote
 
-from digest.address.headers import HeaderError, mailbox_field, raw_field, text_field
+from digest.address.headers import HeaderError, mailbox_field, phrase, raw_field, text_field
 from digest.address.mailbox import AddressError, Mailbox, clean_line, parse_mailbox
 from digest.address.values import check_slots, header_link
 from digest.address.variant import Encoded
 from digest.errors import ConfigError
 from digest.settings import Delivery, Publication
+
+MAX_DELIVERY_ID = 40
+MAX_BOUNCE_LOCAL = 64 - MAX_DELIVERY_ID - len("+")
 
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*").fullmatch
 
@@ -25,7 +29,8 @@ class Letterhead:
 
     `octets` alternates fixed octets with places to fill: the reader's own header fields at 1, then one place for
     each name of `text_order`, and from `split` on one for each of `html_order`. `fields` are the header fields that
-    every message has alike.
+    every message has alike, for transports that write headers themselves: From and Reply-To as `Name <address>`
+    with the name as it is read, all others as they go over the wire.
     """
 
     encoded: Encoded
@@ -67,17 +72,18 @@ def letterhead(
     sender = _mailbox(segment_from or publication.from_, "from")
     home = _mailbox(publication.from_, "[publication] from")
     replies = _mailbox(publication.reply_to, "[publication] reply_to") if publication.reply_to else home
-    bounces = _mailbox(delivery.bounce_address, "[delivery] bounce_address") if delivery.bounce_address else None
+    bounces = _bounces(delivery.bounce_address) if delivery.bounce_address else None
     date = rendering.edition.replace("/", "-")
     for what, word in (("edition", date), ("digest", digest), ("publication id", publication.id)):
         if not _WORD(word):
             raise ConfigError(f'the {what} "{word}" has characters other than letters, digits, _ and -')
     list_id = f"<{digest}.{publication.id}.{home.domain}>"
     list_name = Mailbox(clean_line(label or f"{publication.name} {digest}", 100), list_id[1:-1])
+    mailto = quote(replies.address, safe="@!$'*+-._~")
     fields: list[tuple[str, str]] = [
-        ("List-ID", f"{list_name.name} {list_id}"),
-        ("List-Owner", f"<mailto:{replies.address}>"),
-        ("List-Help", f"<mailto:{replies.address}?subject=help>"),
+        ("List-ID", " ".join([*phrase(list_name.name, len("List-ID: ")), list_id])),
+        ("List-Owner", f"<mailto:{mailto}>"),
+        ("List-Help", f"<mailto:{mailto}?subject=help>"),
         ("List-Post", "NO"),
     ]
     if archive_url:
@@ -89,7 +95,9 @@ def letterhead(
         ("X-Auto-Response-Suppress", "OOF, AutoReply"),
         ("X-Digest-Edition", rendering.edition),
     ]
-    reply_to = ("Reply-To", f"{replies.name} <{replies.address}>".strip())
+    people = [
+        (what, f"{box.name} <{box.address}>".strip()) for what, box in (("From", sender), ("Reply-To", replies))
+    ]
     try:
         top = mailbox_field("From", sender)
         reply = mailbox_field("Reply-To", replies)
@@ -111,13 +119,23 @@ def letterhead(
         bounces,
         rendering.edition,
         f"{date}.{publication.id}@{sender.domain}",
-        (*fields, reply_to),
+        (*people, *fields),
         tuple(room),
         3 + 2 * len(text.slots),
         text.slots,
         page.slots,
         tuple(sorted({*text.slots, *page.slots})),
     )
+
+
+def _bounces(text: str) -> Mailbox:
+    mailbox = _mailbox(text, "[delivery] bounce_address")
+    local = mailbox.address.rpartition("@")[0]
+    if '"' in local or len(local) > MAX_BOUNCE_LOCAL:
+        what = f'"{local}" leaves no room for the +id that is written behind it'
+        hint = f"choose a name without quotes and of at most {MAX_BOUNCE_LOCAL} characters before the @"
+        raise ConfigError(what, where="[delivery] bounce_address", hint=hint)
+    return mailbox
 
 
 def _boundary(encoded: Encoded) -> str:
@@ -142,6 +160,10 @@ def _middle(boundary: str) -> bytes:
 
 def _part(kind: str) -> str:
     return f"Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+
+
+def _as_read(mailbox: Mailbox) -> str:
+    return f"{mailbox.name} <{mailbox.address}>".strip()
 
 
 def _feedback(segment: str) -> str:

@@ -7,14 +7,14 @@ import re
 from datetime import datetime
 
 from digest.address.headers import HeaderError, mailbox_field
-from digest.address.letterhead import Letterhead
+from digest.address.letterhead import MAX_DELIVERY_ID, Letterhead
 from digest.address.mailbox import MAX_NAME, AddressError, Mailbox, clean_line, wire_address
 from digest.address.quoted import quote_value
 from digest.address.values import RecipientLinks, header_link, link
 from digest.models.mail import Delivery, Message, State
 from digest.models.people import Recipient
 
-_ID = re.compile(r"[A-Za-z0-9_-]{1,48}").fullmatch
+_ID = re.compile(rf"[A-Za-z0-9_-]{{1,{MAX_DELIVERY_ID}}}").fullmatch
 _SIMPLE_NAME = re.compile(r"[A-Za-z0-9'-]{1,30}(?: [A-Za-z0-9'-]{1,30})?").fullmatch
 _FOLDED = ",\r\n "
 _MARKUP = re.compile(r"[&<>\"']").search
@@ -36,7 +36,8 @@ def address(
 
     Raises:
         ConfigError: a link cannot stand in a mail (all readers' links are made alike, so no one is rejected for it).
-        ValueError: the delivery id has other characters than letters, digits, _ and -, or `now` has no zone.
+        ValueError: the delivery id has other characters than letters, digits, _ and -, or more than 40; or `now` has
+            no zone.
     """
     if not _ID(recipient.delivery):
         raise ValueError(f"{recipient.delivery!r} is no id of a delivery")
@@ -48,7 +49,7 @@ def address(
         return Delivery(recipient.delivery, State.REJECTED, f"no mail can be written to this address: {problem}")
     values = {
         "name": name,
-        "email": clean_line(recipient.email, 320),
+        "email": to if to is recipient.email else clean_line(recipient.email, 320),
         "why": clean_line(why),
         "unsubscribe_url": link("unsubscribe_url", links.unsubscribe_url),
         "preferences_url": link("preferences_url", links.preferences_url),
@@ -73,7 +74,7 @@ def address(
         id=recipient.delivery,
         edition=paper.edition,
         segment=recipient.segment,
-        sender=str(paper.sender.address),
+        sender=paper.sender.address,
         envelope_from=_envelope(paper, recipient.delivery),
         to=to,
         to_name=name,

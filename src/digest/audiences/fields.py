@@ -4,7 +4,6 @@ or the question is refused in words."""
 from __future__ import annotations
 
 import difflib
-import functools
 import re
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
@@ -13,7 +12,7 @@ from enum import Enum
 from typing import Final
 
 from digest.audiences.tree import ATTRIBUTE, Operator, Value
-from digest.audiences.words import domain_name, email_key, fold, language_tag, number
+from digest.audiences.words import domain_name, email_key, fold, language_tag, number, time_zone, time_zones
 from digest.models.people import Consent, Frequency
 
 
@@ -162,20 +161,13 @@ def _language(text: str) -> str:
     return tag
 
 
-@functools.cache
-def _zones() -> dict[str, str]:
-    from zoneinfo import available_timezones
-
-    return {name.lower(): name for name in sorted(available_timezones())}
-
-
 def _zone(text: str) -> str:
-    zones = _zones()
-    if text.lower() not in zones:
-        close = difflib.get_close_matches(text.lower(), tuple(zones), n=1, cutoff=0.6)
-        hint = f"did you mean {zones[close[0]]}?" if close else "write it as Asia/Kolkata"
+    zone = time_zone(text)
+    if zone is None:
+        close = difflib.get_close_matches(text.lower(), tuple(time_zones()), n=1, cutoff=0.6)
+        hint = f"did you mean {time_zones()[close[0]]}?" if close else "write it as Asia/Kolkata"
         raise Unfit(f'there is no time zone "{text}"', hint)
-    return zones[text.lower()]
+    return zone
 
 
 def _bare(field: str, text: str) -> Value:

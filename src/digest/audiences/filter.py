@@ -95,9 +95,8 @@ class _Parser:
 
     def term(self, depth: int) -> Tree:
         if depth > MAX_DEPTH:
-            raise Misplaced(
-                self.next.position, f"more than {MAX_DEPTH} levels of brackets and not", "make it flatter"
-            )
+            what = f"brackets and not stand more than {MAX_DEPTH} deep"
+            raise Misplaced(self.next.position, what, "leave out those that change nothing")
         if self.took("key", "not"):
             return Not(self.term(depth + 1))
         if self.took("sign", "("):

@@ -11,7 +11,7 @@ from typing import assert_never
 
 from digest.audiences.times import TESTS, bounds
 from digest.audiences.tree import ATTRIBUTE, And, Compare, Has, In, IsNull, Not, Operator, Or, Tree, Value
-from digest.audiences.words import email_key, number
+from digest.audiences.words import email_key, fold, number
 from digest.models.people import Consent, Subscriber, Subscription
 
 
@@ -82,9 +82,9 @@ class _Person:
         subscriber, subscription = self.subscriber, self.subscription
         match field:
             case "email":
-                return email_key(subscriber.email) if subscriber.email else None
+                return _key(subscriber)
             case "domain":
-                return email_key(subscriber.email).partition("@")[2] if subscriber.email else None
+                return (_key(subscriber) or "").partition("@")[2] or None
             case "name":
                 return subscriber.name or None
             case "language":
@@ -106,6 +106,14 @@ class _Person:
         state, until = self.subscription.state, self.subscription.paused_until
         over = state is Consent.PAUSED and until is not None and until <= self.now
         return (Consent.ACTIVE if over else state).value
+
+
+def _key(subscriber: Subscriber) -> str | None:
+    """The identity of the address, also of one that the import would have refused."""
+    try:
+        return email_key(subscriber.email) if subscriber.email else None
+    except ValueError:
+        return fold(subscriber.email or "")
 
 
 def _all(answers: list[bool | None]) -> bool | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
+from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*")
 _DOMAIN = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -16,7 +19,7 @@ def fold(text: str) -> str:
     """A tag, topic or other short word as it is stored and compared: NFC, lower case, no space around it."""
     if text.isascii():
         return text.strip().lower()
-    return unicodedata.normalize("NFC", text.strip().lower())
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text.strip()).lower())
 
 
 def language_tag(text: str) -> str | None:
@@ -26,6 +29,19 @@ def language_tag(text: str) -> str | None:
     """
     tag = text.strip().lower().replace("_", "-")
     return tag if len(tag) <= 35 and _LANGUAGE.fullmatch(tag) else None
+
+
+@functools.cache
+def time_zones() -> Mapping[str, str]:
+    """The names of all IANA time zones, by their lower case."""
+    from zoneinfo import available_timezones
+
+    return MappingProxyType({name.lower(): name for name in sorted(available_timezones())})
+
+
+def time_zone(text: str) -> str | None:
+    """The IANA time zone that `text` names, capitals aside, in its standard spelling; None when there is none."""
+    return time_zones().get(text.strip().lower())
 
 
 def domain_name(text: str) -> str:

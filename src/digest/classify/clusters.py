@@ -6,17 +6,20 @@ One pass assigns every new story to the nearest event or opens one; a second mer
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from digest.classify.events import WINDOW, Event, Index, fade
-from digest.classify.vectors import cosine, shared, terms, vector, weigh
+from digest.classify.events import WINDOW, Event, Index
+from digest.classify.merging import merge
+from digest.classify.vectors import shared, terms, vector, weigh
 from digest.classify.words import lead, words
 from digest.models.story import Story, normalise_title
 
-ASSIGN = 0.16
-MERGE = 0.16
+ASSIGN = 0.18
+MERGE = 0.18
 STRICT = 0.5
+OWN = 0.4
 FEW = 50
 MANY = 2_000
 LEAST_SHARED = 3
@@ -34,7 +37,7 @@ class Known:
 
 
 def floor(stories: int) -> float:
-    """The likeness that two stories need among this many: .16 among thousands, rising to .5 among fifty and fewer.
+    """The likeness that two stories need among this many: .18 among thousands, rising to .5 among fifty and fewer.
 
     Among a few dozen stories every word looks rare, so that two unrelated pieces of one newsroom seem alike: there
     only near-duplicates may merge.
@@ -45,8 +48,12 @@ def floor(stories: int) -> float:
     return ASSIGN + (STRICT - ASSIGN) * share
 
 
-def gather(stories: Sequence[Story], recent: Sequence[Known] = ()) -> tuple[dict[str, str], dict[str, str]]:
-    """(event of each of `stories` by its id, kept id by id of an event that was merged away).
+def gather(
+    stories: Sequence[Story], recent: Sequence[Known] = (), *, apart: Collection[frozenset[str]] = ()
+) -> tuple[dict[str, str], dict[str, str]]:
+    """(event of each of `stories` by its id, kept id by id of a stored event that was merged away).
+
+    `apart` are pairs of events that an editor split: they are never merged again.
 
     The result does not depend on the order of the input. A story that is already known keeps its event.
     """
@@ -57,11 +64,11 @@ def gather(stories: Sequence[Story], recent: Sequence[Known] = ()) -> tuple[dict
     order = sorted(every.values(), key=lambda story: (story.when.timestamp() if story.when else latest, story.id))
     counts = {story.id: terms(story) for story in order}
     weights = weigh(counts.values(), len(order))
-    gatherer = _Gatherer(len(order))
+    gatherer = _Gatherer(order)
     for story in order:
         at = story.when.timestamp() if story.when else latest
         gatherer.take(story, vector(counts[story.id], weights), at, placed.get(story.id))
-    kept = gatherer.merge()
+    kept = gatherer.merge(apart)
     final = {story: kept.get(cluster, cluster) for story, cluster in gatherer.placed.items()}
     aliases = {old: new for old, new in kept.items() if old in set(placed.values())}
     return {story.id: final[story.id] for story in stories}, aliases
@@ -70,13 +77,17 @@ def gather(stories: Sequence[Story], recent: Sequence[Known] = ()) -> tuple[dict
 class _Gatherer:
     """The state of one pass over the stories in order of time."""
 
-    def __init__(self, stories: int) -> None:
+    def __init__(self, every: Sequence[Story]) -> None:
+        stories = len(every)
         self.index = Index()
         self.placed: dict[str, str] = {}
         self._events: dict[str, Event] = {}
         self._titles: dict[tuple[str, str], tuple[Story, float, str]] = {}
         self._floor = floor(stories)
         self._few = stories < MANY
+        # A source with thousands of stories in one gathering is itself a collection of many.
+        counts = Counter(story.source for story in every)
+        self._newsrooms = frozenset(name for name, number in counts.items() if name and number < MANY)
         self._cap = max(SMALLEST_CAP, stories // 16)
 
     def take(self, story: Story, weighted: dict[str, float], at: float, cluster: str | None) -> None:
@@ -94,7 +105,7 @@ class _Gatherer:
         self._titles[title] = (story, at, cluster)
 
     def _open(self, cluster: str, known: bool, story: Story, at: float) -> Event:
-        event = Event(cluster, known, (at, story.id), at)
+        event = Event(cluster, known, (at, story.id), at, at)
         self.index.open(event)
         self._events[cluster] = event
         return event
@@ -105,7 +116,9 @@ class _Gatherer:
         recurring = self._recurring(story, at, title)
         best: tuple[float, tuple[float, str], float, str] | None = None
         for likeness, dot, event in self.index.near(weighted, at):
-            if likeness < self._floor or event.id == recurring or event.size >= self._cap:
+            alone = story.source in self._newsrooms and event.sources == {story.source}
+            least = max(self._floor, OWN) if alone else self._floor
+            if likeness < least or event.id == recurring or event.size >= self._cap:
                 continue
             if self._few and shared(weighted, event.total) < min(LEAST_SHARED, len(weighted)):
                 continue
@@ -128,9 +141,16 @@ class _Gatherer:
         common = len(set(old) & set(new)) / len(set(old) | set(new))
         return before[2] if common < SAME_TITLE_LEAD else None
 
-    def merge(self) -> dict[str, str]:
+    def merge(self, apart: Collection[frozenset[str]]) -> dict[str, str]:
         """Merge events that grew together; the kept id by each id that went."""
-        return {}
-
-
-__all__ = ["Known", "cosine", "fade", "floor", "gather"]
+        least = LEAST_SHARED if self._few else 1
+        floor = max(self._floor, MERGE)
+        return merge(
+            self.index.all,
+            floor=floor,
+            own=max(floor, OWN),
+            newsrooms=self._newsrooms,
+            shared=least,
+            cap=self._cap,
+            apart=apart,
+        )

@@ -18,6 +18,7 @@ class Event:
     id: str
     known: bool
     first: tuple[float, str]
+    begun: float
     last: float
     size: int = 0
     square: float = 0.0
@@ -54,7 +55,7 @@ class Index:
             self._by_term.setdefault(term, {})[number] = new
         event.square += 2 * likeness + (1.0 if vector else 0.0)
         event.size += 1
-        event.last = max(event.last, at)
+        event.begun, event.last = min(event.begun, at), max(event.last, at)
         event.sources.add(source)
         self._live.move_to_end(number)
 

@@ -18,10 +18,10 @@ def lessons(
     sources: Mapping[str, Source],
     corrections: Mapping[str, Mapping[str, bool]],
 ) -> Iterator[Lesson]:
-    """One lesson for each story that is clear: the newest 6,000, and every corrected one.
+    """One lesson for each story that is clear: the newest 25,000, and every corrected one.
 
     Clear is a story that an editor corrected, that states its topic, whose source or place names one, or whose
-    phrases put one topic well ahead of the others. A story without any of these teaches `OTHER`.
+    phrases put one topic well ahead of the others. A story without any of these teaches `OTHER`, for a beginning.
     """
     newest = sorted(stories, key=lambda s: (-(s.when.timestamp() if s.when else 0.0), s.id))
     for number, story in enumerate(newest):
@@ -44,6 +44,8 @@ def _about(story: Story, rules: Rules, defaults: tuple[str, ...], told: Mapping[
     if len(placed) == 1:
         yield Lesson(terms, placed[0])
     elif not placed and not hits:
-        yield Lesson(terms, OTHER, EDITOR_WEIGHT if told else 1.0)
-    elif hits and (len(hits) == 1 or hits[0].weight >= AHEAD * hits[1].weight):
-        yield Lesson(terms, hits[0].topic)
+        # An editor who took every topic away is sure that it has none; the lists are not.
+        yield Lesson(terms, OTHER, EDITOR_WEIGHT if told else 1.0, sure=bool(told))
+    elif hits and not placed:
+        ahead = len(hits) == 1 or hits[0].weight >= AHEAD * hits[1].weight
+        yield Lesson(terms, hits[0].topic, sure=ahead)

@@ -9,10 +9,11 @@ from digest.classify.rules import Hit, Rules
 from digest.models.story import Story, TopicScore
 
 EXPLICIT = 1.0
-SOURCE = 0.95
-PLACED = 0.9
+SOURCE = 0.99
+PLACED = 0.98
+MOST_BY_WORDS = 0.97
 CLEAR = 0.4
-MARGIN = 0.12
+MARGIN = 0.2
 ALONGSIDE = 0.3
 BESIDE = 0.5
 
@@ -51,12 +52,13 @@ def _judged(hits: Sequence[Hit], likely: Mapping[str, float] | None, settled: bo
         ((p, topic) for topic, p in likely.items() if topic != OTHER), key=lambda pair: (-pair[0], pair[1])
     )
     first, top = ranked[0]
-    second = max([p for p, topic in ranked[1:]] + [likely.get(OTHER, 0.0)], default=0.0)
+    other = likely.get(OTHER, 0.0)
+    second = max([other, *(p for p, _ in ranked[1:])])
     scores: list[TopicScore] = []
     for p, topic in ranked:
         hit = phrases.pop(topic, None)
         chosen = topic == top and first >= CLEAR and first - second >= MARGIN
-        if hit and (chosen or p >= ALONGSIDE):
+        if hit and (chosen or p >= max(ALONGSIDE, other + MARGIN)):
             scores.append(TopicScore(topic, _rounded(p), f"match:{hit.phrase}"))
         elif chosen and not settled:
             scores.append(TopicScore(topic, _rounded(p), f"model {_rounded(p):.2f}".replace(" 0.", " .")))
@@ -82,4 +84,4 @@ def _sure(weight: float) -> float:
 
 
 def _rounded(value: float) -> float:
-    return round(min(value, 0.89), 2)
+    return round(min(value, MOST_BY_WORDS), 2)

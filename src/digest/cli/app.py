@@ -43,7 +43,7 @@ def whole(
     now: Annotated[
         str | None, typer.Option(help="Fix the clock, as 2026-11-24T07:00:00+05:30.", envvar="DIGEST_NOW")
     ] = None,
-    version: Annotated[
+    _version_asked: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:

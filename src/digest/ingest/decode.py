@@ -43,7 +43,8 @@ def unpacked(data: bytes, limit: int = LIMIT) -> bytes:
             raise SourceError("is a damaged gzip file", hint="save or download it again") from problem
     if len(data) > limit:
         raise SourceError(
-            f"is larger than {limit // 1_000_000} MB", hint="pages and feeds of this size are not read; save a smaller part"
+            f"is larger than {limit // 1_000_000} MB",
+            hint="pages and feeds of this size are not read; save a smaller part",
         )
     return data
 

@@ -183,7 +183,9 @@ def refusal(status: int, url: str) -> SourceError:
     """An HTTP status that is no answer, as an error in words."""
     words = {401: "asks for a password", 403: "refuses to answer us", 404: "is not there", 410: "is gone for good",
              429: "says that we ask too often"}  # fmt: skip
-    what = words.get(status) or ("the server has a problem of its own" if status >= 500 else "does not answer as asked")
+    what = words.get(status) or (
+        "the server has a problem of its own" if status >= 500 else "does not answer as asked"
+    )
     return SourceError(f"{what} (HTTP {status})", where=url)
 
 

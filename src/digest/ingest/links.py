@@ -75,5 +75,3 @@ def _query(query: str) -> str:
         return ""
     kept = [part for part in re.split(r"[&]", query) if part and not _TRACKING.fullmatch(part.partition("=")[0])]
     return quote("&".join(kept), safe="/%:@!$&'()*+,;=~-._?[]")
-
-

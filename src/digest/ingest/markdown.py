@@ -121,7 +121,9 @@ def _standing(
     if context.now is None:
         return (context.story(title, language=language, **known),)
     return tuple(
-        context.story(title, url=url.replace(_DATE, f"{when:%Y-%m-%d}"), language=language, published=when, **known)
+        context.story(
+            title, url=url.replace(_DATE, f"{when:%Y-%m-%d}"), language=language, **{**known, "published": when}
+        )
         for when in repeats.recent(context.now, context.zone)
     )
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from digest.address import Letterhead, address, encode, letterhead
 from digest.errors import DigestError, Stopped
@@ -18,12 +19,16 @@ from digest.models.edition import Edition, EditionState, Rendering
 from digest.models.mail import Answer, Delivery, Message, State
 from digest.models.people import Recipient
 from digest.pipeline import reader_links
-from digest.pipeline.project import Project
+from digest.pipeline.audience import matching
 from digest.pipeline.progress import Counts, Event
+from digest.pipeline.project import Project
 from digest.pipeline.reason import why
-from digest.send import Sender, paced
+from digest.send import Pace, Place, Sender
 from digest.settings import Rate
-from digest.store import editions, ledger, people
+from digest.store import editions, ledger, suppression
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 WINDOW = 200
 
@@ -109,9 +114,9 @@ class _Send:
             doubtful = ledger.in_doubt(connection, self.edition.id)
         words = ""
         if doubtful:
-            places = {delivery: (self.edition.id, segment) for delivery, segment in doubtful}
+            places = [Place(delivery, self.edition.id, segment) for delivery, segment in doubtful]
             answers = self.sender.reconcile(places)
-            settled = {key: answers.get(key, Answer.CANNOT) for key in places}
+            settled = {place.id: answers.get(place.id, Answer.CANNOT) for place in places}
             with self.project.store.database.begin() as connection:
                 counts = ledger.settle(connection, settled, now)
                 for segment in {segment for key, segment in doubtful if settled[key] is Answer.ACCEPTED}:
@@ -143,7 +148,7 @@ class _Send:
                     edition=self.edition.id,
                     digest=self.edition.digest,
                     segment=segment.name,
-                    matching=people.matching(project, segment, self.edition.digest, now),
+                    matching=matching(project, segment, self.edition.digest, now),
                     prefix=ledger.delivery_prefix(project.settings.publication.id, self.edition.id),
                     language=self.renderings[segment.name].language,
                     now=now,
@@ -164,7 +169,14 @@ class _Send:
                 raise Stopped(self._left("stopped"), hint=self._resume_hint())
             with self.project.store.database.begin() as connection:
                 claimed = ledger.claim(connection, self.edition.id, self.run_id, now, self.options.window)
-                barred = people.barred(connection, self.project.store, self.edition.digest, claimed, now)
+                barred = suppression.barred(
+                    connection,
+                    self.project.store.suppression_key,
+                    self.edition.digest,
+                    claimed,
+                    day=now,
+                    big=self.project.digest(self.edition.digest).template == "breaking",
+                )
                 ledger.record(connection, barred, now)
             refused = {delivery.id for delivery in barred}
             ready = [recipient for recipient in claimed if recipient.delivery not in refused]
@@ -187,15 +199,22 @@ class _Send:
             ledger.record(connection, results, now)
             ledger.intend(connection, [message.id for message in messages], now)
         results = []
-        stream = paced(messages, rate.per_second, time.monotonic, self.sleep) if rate else messages
+        stream = Pace(rate.per_second, sleep=self.sleep).through(messages) if rate else messages
+        unsent: list[str] = []
         try:
             for result in self.sender.send(stream):
                 results.append(result)
+        except DigestError:
+            # A sender that gives up promises that what has no result did not leave.
+            known = {result.id for result in results}
+            unsent = [message.id for message in messages if message.id not in known]
+            raise
         finally:
             after = self.project.now()
             accepted = {result.id for result in results if result.state is State.ACCEPTED}
             with database.begin() as connection:
                 ledger.record(connection, results, after)
+                ledger.settle(connection, dict.fromkeys(unsent, Answer.ABSENT), after)
                 for segment in sorted({message.segment for message in messages if message.id in accepted}):
                     self._note_sent(connection, segment, after)
 
@@ -220,10 +239,10 @@ class _Send:
             now=now,
         )
 
-    def _note_sent(self, connection: object, segment: str, now: datetime) -> None:
+    def _note_sent(self, connection: Connection, segment: str, now: datetime) -> None:
         plan = self.edition.plan_for(segment)
         if plan is not None:
-            editions.note_sent(connection, self.edition.id, segment, {p.cluster: p.story for p in plan.picks()}, now)  # type: ignore[arg-type]
+            editions.note_sent(connection, self.edition.id, segment, {p.cluster: p.story for p in plan.picks()}, now)
 
     def _wait(self, start: datetime, now: datetime) -> bool:
         """Whether to look again: something is due later, and soon enough to stay for it.
@@ -251,24 +270,17 @@ class _Send:
     def _finish(self) -> None:
         """The edition is sent when nobody is left; a run for some people only leaves it open for the others."""
         now = self.project.now()
+        counts = self._counts()
+        if counts.remaining or not (self.options.whole or self.edition.state.over):
+            return
+        nothing = now >= self.edition.send_by and not counts.of(State.ACCEPTED)
+        state = EditionState.EXPIRED if nothing else EditionState.SENT
         with self.project.store.database.begin() as connection:
-            left = ledger.next_due(connection, self.edition.id)
-            known = editions.load(connection, self.edition.id)
-            if left is None and (self.options.whole or (known and known.state.over)):
-                expired = now >= self.edition.send_by
-                state = (
-                    EditionState.EXPIRED if expired and not self._counts().of(State.ACCEPTED) else EditionState.SENT
-                )
-                editions.set_state(connection, self.edition.id, state, now)
+            editions.set_state(connection, self.edition.id, state, now)
 
     def _counts(self) -> Counts:
         with self.project.store.database.read() as connection:
-            totals = ledger.totals(connection, self.edition.id)
-        states: dict[State, int] = {}
-        for segment in totals.values():
-            for state, number in segment.items():
-                states[state] = states.get(state, 0) + number
-        return Counts(states)
+            return Counts(ledger.sums(connection, self.edition.id))
 
     def _event(self, kind: str, words: str = "") -> Event:
         seconds = time.monotonic() - self.began
@@ -284,6 +296,3 @@ class _Send:
     def _resume_hint(self) -> str:
         name = self.edition.id.replace("/", "@", 1)
         return f"go on with: digest send {name} --resume"
-
-
-__all__ = ["DigestError", "Options", "deliver"]

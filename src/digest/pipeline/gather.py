@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -42,18 +42,11 @@ def gather(project: Project, only: Sequence[str] = ()) -> Iterator[Gathered]:
     Raises:
         ConfigError: `only` names a source that is not set up.
     """
-    settings = project.settings
-    names = [source.name for source in settings.sources]
-    for name in only:
-        if name not in names:
-            raise ConfigError(f'there is no source "{name}"', hint=f"known: {', '.join(names) or 'none'}")
-    wanted = [source for source in settings.sources if not only or source.name in only]
     now = project.now()
     with project.store.database.read() as connection:
         health = stories.health(connection)
     states = {name: SourceState(h.etag, h.last_modified) for name, h in health.items()}
-    fetch = HttpFetcher(settings.fetch)
-    reports = ingest(wanted, root=project.root, fetch=fetch, now=now, zone=project.zone, states=states)
+    reports = _read(project, only, states, now)
     changed: set[str] = set()
     for report in reports:
         saved = _keep(project, report, health.get(report.source), now)
@@ -62,6 +55,31 @@ def gather(project: Project, only: Sequence[str] = ()) -> Iterator[Gathered]:
             report.source, len(saved.new), len(saved.changed), saved.same, report.failures, report.unchanged
         )
     sort(project, now, changed)
+
+
+def peek(project: Project, only: Sequence[str] = ()) -> Iterator[SourceReport]:
+    """What each source gives now; nothing is kept. Raises as `gather`."""
+    return _read(project, only, {}, project.now())
+
+
+def _read(
+    project: Project, only: Sequence[str], states: Mapping[str, SourceState], now: datetime
+) -> Iterator[SourceReport]:
+    settings = project.settings
+    names = [source.name for source in settings.sources]
+    for name in only:
+        if name not in names:
+            raise ConfigError(f'there is no source "{name}"', hint=f"known: {', '.join(names) or 'none'}")
+    wanted = [source for source in settings.sources if not only or source.name in only]
+    return ingest(
+        wanted,
+        root=project.root,
+        fetch=HttpFetcher(settings.fetch),
+        now=now,
+        zone=project.zone,
+        states=states,
+        most=settings.fetch.max_stories,
+    )
 
 
 def sort(project: Project, now: datetime, again: Collection[str] = ()) -> None:
@@ -86,7 +104,7 @@ def sort(project: Project, now: datetime, again: Collection[str] = ()) -> None:
             recent=recent,
             corrections=corrections,
         )
-        placed = {item.story: (item.topics, item.cluster) for item in done.items}
+        placed = {item.story_id: (item.topics, item.cluster) for item in done.items}
         stories.place(connection, placed, done.aliases, now)
 
 

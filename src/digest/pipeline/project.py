@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from digest.audiences import load_audiences
-from digest.errors import ConfigError, Refused
+from digest.errors import ConfigError, Refused, at
 from digest.models.people import Segment
 from digest.settings import Digest, Settings
 from digest.settings.load import MAIN, locate
@@ -62,26 +62,42 @@ class Project:
             Refused: the digest names no segment.
             ConfigError: it names one that has no file in `audiences/`.
         """
-        named = self.digest(name).segments
-        if not named:
-            raise Refused(
-                f'the digest "{name}" goes to nobody: it names no segment',
-                where=self._line("digests", name, "segments"),
-                hint=f"write segments = [{', '.join(repr(s) for s in self.audiences) or 'NAME'}]",
-            )
-        for segment in named:
-            if segment not in self.audiences:
-                known = ", ".join(sorted(self.audiences)) or "none"
-                raise ConfigError(
-                    f'there is no audience "{segment}"',
-                    where=self._line("digests", name, "segments"),
-                    hint=f"audiences/ has: {known}",
-                )
-        return tuple(self.audiences[segment] for segment in named)
+        return digest_segments(self.settings, self.audiences, name, self.digest(name))
 
-    def _line(self, *path: str) -> str:
-        file = self.root / MAIN
-        return f"{file}:{locate(file.read_text(encoding='utf-8'), path) or 1}"
+
+def digest_segments(
+    settings: Settings, audiences: Mapping[str, Segment], name: str, digest: Digest
+) -> tuple[Segment, ...]:
+    """The segments that a digest names, in order; raises as `Project.segments`."""
+    if not digest.segments:
+        raise Refused(
+            f'the digest "{name}" goes to nobody: it names no segment',
+            where=_line(settings, name),
+            hint=f"write segments = [{', '.join(repr(s) for s in audiences) or 'NAME'}]",
+        )
+    for segment in digest.segments:
+        if segment not in audiences:
+            known = ", ".join(sorted(audiences)) or "none"
+            raise ConfigError(
+                f'there is no audience "{segment}"', where=_line(settings, name), hint=f"audiences/ has: {known}"
+            )
+    return tuple(audiences[segment] for segment in digest.segments)
+
+
+def _line(settings: Settings, digest: str) -> str:
+    file = settings.root / MAIN
+    return at(file, locate(file.read_text(encoding="utf-8"), ("digests", digest, "segments")))
+
+
+def check_setup(settings: Settings, audiences: Mapping[str, Segment]) -> None:
+    """Refuses settings and audiences that do not go together; raises as `Project.segments`."""
+    for name, digest in settings.digests.items():
+        digest_segments(settings, audiences, name, digest)
+    archive = settings.publication.archive
+    if archive and archive not in audiences:
+        file = settings.root / MAIN
+        line = locate(file.read_text(encoding="utf-8"), ("publication", "archive"))
+        raise ConfigError(f'there is no audience "{archive}"', where=at(file, line))
 
 
 def open_project(
@@ -94,6 +110,6 @@ def open_project(
         StoreError: the store cannot be opened.
         Stale: the store is another publication's.
     """
-    audiences = load_audiences(settings.root)
+    audiences = load_audiences(settings.root, tuple(settings.topics))
     store = open_store(settings.store.url, settings.root, settings.publication.id, create=create)
     return Project(settings, store, audiences, clock, environ)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection
-from datetime import date, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Final
 
 from digest.audiences.words import fold
@@ -81,34 +81,28 @@ def frequency(text: str) -> Frequency:
         raise Unusable(f'there is no frequency "{text[:40]}"', _near(text.lower(), known)) from None
 
 
-def words(text: str) -> tuple[str, ...]:
+def words(
+    text: str, known: Collection[str] | None = None, what: str = "word"
+) -> tuple[tuple[str, ...], Unusable | None]:
     """The words of a list cell, divided by comma, semicolon or bar; folded, each once, in order.
 
-    Raises:
-        Unusable: one is too long, or there are too many.
+    With `known`, only those. The second value complains of the first word that was left out.
     """
-    found = tuple(dict.fromkeys(word for part in re.split("[,;|]", text) if (word := " ".join(fold(part).split()))))
-    if len(found) > MAX_WORDS:
-        raise Unusable(f"a list has {len(found)} words, {MAX_WORDS} is the most")
+    if len(text) > MAX_WORDS * MAX_WORD:
+        return (), Unusable(f"the list of {what}s is longer than {MAX_WORDS * MAX_WORD} characters")
+    found = dict.fromkeys(word for part in re.split("[,;|]", text) if (word := " ".join(fold(part).split())))
+    kept: list[str] = []
+    wrong: Unusable | None = None
     for word in found:
-        if len(word) > MAX_WORD:
-            raise Unusable(f'"{word[:20]}…" is longer than {MAX_WORD} characters')
-        if not word.isprintable():
-            raise Unusable("a word of a list holds an invisible character")
-    return found
-
-
-def known_words(text: str, known: Collection[str], what: str) -> tuple[str, ...]:
-    """The words of a list cell, every one of them known.
-
-    Raises:
-        Unusable: names the first that is not.
-    """
-    found = words(text)
-    for word in found:
-        if word not in known:
-            raise Unusable(f'there is no {what} "{word}"', _near(word, known))
-    return found
+        if known is not None and word not in known:
+            wrong = wrong or Unusable(f'there is no {what} "{word[:MAX_WORD]}"', _near(word, known))
+        elif len(word) > MAX_WORD or not word.isprintable():
+            wrong = wrong or Unusable(f'"{word[:20]}…" is too long for a {what}, or holds an invisible character')
+        else:
+            kept.append(word)
+    return tuple(kept[:MAX_WORDS]), wrong or (
+        Unusable(f"{MAX_WORDS} {what}s are the most") if kept[MAX_WORDS:] else None
+    )
 
 
 def moment(text: str, zone: tzinfo) -> datetime | None:
@@ -130,18 +124,16 @@ def moment(text: str, zone: tzinfo) -> datetime | None:
 
 
 def consent(text: str, zone: tzinfo) -> tuple[datetime | None, str]:
-    """When consent was given, and its wording or proof: `2026-01-05`, `form on the front page`, or both in this order."""
+    """When consent was given, and its wording or proof: `2026-01-05`, `form on the front page`, or one and the other.
+
+    None and an empty text stand for what the cell does not say.
+    """
     if found := moment(text, zone):
         return found, ""
     first, _, rest = text.partition(" ")
     if found := moment(first, zone):
         return found, rest.strip()
     return None, text
-
-
-def iso(when: datetime | date) -> str:
-    """A time as `moment` reads it back."""
-    return when.isoformat()
 
 
 def _near(word: str, known: Collection[str]) -> str:

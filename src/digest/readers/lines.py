@@ -61,7 +61,7 @@ class Records:
         self._stream = stream
         self._waiting: deque[tuple[int, str]] = deque()
         self._number = 0
-        self.delimiter = ","
+        self.delimiter = ""
 
     def heading(self) -> Record | Broken | None:
         """The first record, by which the delimiter is chosen; None when the file is empty.
@@ -75,8 +75,7 @@ class Records:
                 self.delimiter = match[1]
                 continue
             if text.strip():
-                if self.delimiter == ",":
-                    self.delimiter = _delimiter(text)
+                self.delimiter = self.delimiter or _delimiter(text)
                 return self._record(number, text)
         return None
 
@@ -85,10 +84,12 @@ class Records:
         delimiter = self.delimiter
         while line := self._line():
             number, text = line
-            if '"' not in text and text.isascii() and len(text) <= MAX_LINE and "\0" not in text:
-                if text and not text.isspace():
-                    yield Record(number, text.split(delimiter))
-            elif text.strip():
+            if not text or text.isspace():
+                continue
+            plain = '"' not in text and "\0" not in text and len(text) <= MAX_LINE
+            if plain and (text.isascii() or not _ESCAPED.search(text)):
+                yield Record(number, text.split(delimiter))
+            else:
                 yield self._record(number, text)
 
     def _line(self) -> tuple[int, str] | None:
@@ -102,7 +103,7 @@ class Records:
         if text[-1] == "\n":
             return self._number, text[:-1].removesuffix("\r")
         rest = text
-        while len(rest) == MAX_LINE + 2 and rest[-1] not in "\r\n":
+        while len(rest) == MAX_LINE + 2 and rest[-1] != "\n":
             rest = self._stream.readline(MAX_LINE + 2)
             if not rest:
                 break

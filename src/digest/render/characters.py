@@ -15,7 +15,7 @@ WORD_JOINER = "\u2060"
 
 
 def clean_line(text: str) -> str:
-    """`text` as one line of plain text, single-spaced, without anything that a reader cannot see but a client obeys."""
+    """`text` as one line of plain text, single-spaced, without what a reader cannot see but a client obeys."""
     return " ".join(_REMOVED.sub("", text.replace("\u0085", " ")).split())
 
 

@@ -39,7 +39,7 @@ class TemplateFiles(BaseLoader):
         parts = split_template_path(name.removeprefix(BASE))
         return next((path for root in roots if (path := root.joinpath(*parts)).is_file()), None)
 
-    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+    def get_source(self, _environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         path = self.find(template)
         if path is None:
             raise TemplateNotFound(template)
@@ -50,6 +50,14 @@ class TemplateFiles(BaseLoader):
             raise TemplateError("the template is not UTF-8 text", where=at(path, line)) from problem
         return source, str(path), lambda: path.is_file() and path.stat().st_mtime_ns == stamp
 
+    def origin(self, line: str) -> str | None:
+        """`file:line` of the one place in these folders where `line` stands, None when it is in none or several."""
+        wanted, found = line.strip(), []
+        for path in sorted({path for root in self.roots for path in root.glob("**/*.j2")}) if len(wanted) > 3 else ():
+            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+            found += [at(path, number) for number, text in enumerate(lines, 1) if text.strip() == wanted]
+        return found[0] if len(found) == 1 else None
+
     def list_templates(self) -> list[str]:
         names = {str(p.relative_to(root)) for root in self.roots if root.is_dir() for p in root.rglob("*.j2")}
         return sorted(names)
@@ -58,24 +66,26 @@ class TemplateFiles(BaseLoader):
 class Sandbox(ImmutableSandboxedEnvironment):
     """Jinja without access to anything but the context, and without the calls that make output explode."""
 
-    intercepted_binops = frozenset({"*", "**"})
+    intercepted_binops = frozenset({"*", "**", "%"})
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         if isinstance(obj, (str, bytes, int)) and attr in _METHODS:
             return False
         return super().is_safe_attribute(obj, attr, value)
 
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+    def call_binop(self, _context: Any, operator: str, left: Any, right: Any) -> Any:
         if operator == "**" or not all(isinstance(side, (int, float)) for side in (left, right)):
             raise SecurityError(f"templates may not use {operator} here")
-        return left * right
+        return left % right if operator == "%" else left * right
 
 
 def bounded_range(*bounds: int) -> range:
     """`range`, of at most `LONGEST_LOOP` steps."""
     steps = range(*bounds)
     if len(steps) > LONGEST_LOOP:
-        raise SecurityError(f"a loop of {len(steps)} steps is longer than the {LONGEST_LOOP} that a template may take")
+        raise SecurityError(
+            f"a loop of {len(steps)} steps is longer than the {LONGEST_LOOP} that a template may take"
+        )
     return steps
 
 
@@ -121,7 +131,9 @@ def _bounded(pieces: Iterator[str], name: str) -> str:
         size += len(piece)
         if size > LARGEST:
             raise TemplateError(
-                f"the template writes more than {LARGEST // 1_000_000} MB", where=name, hint="look for a loop in a loop"
+                f"the template writes more than {LARGEST // 1_000_000} MB",
+                where=name,
+                hint="look for a loop in a loop",
             )
         kept.append(piece)
     return "".join(kept)
@@ -137,7 +149,9 @@ def _words_for(jinja: Environment, name: str, values: Mapping[str, Any]) -> Iter
             problem.where = _last_template_line(problem, name)
         raise
     except TemplateSyntaxError as problem:
-        raise TemplateError(problem.message or "wrong syntax", where=at(problem.filename or name, problem.lineno)) from None
+        raise TemplateError(
+            problem.message or "wrong syntax", where=at(problem.filename or name, problem.lineno)
+        ) from None
     except TemplateNotFound as problem:
         known = jinja.list_templates() if jinja.loader else []
         close = difflib.get_close_matches(str(problem.name), known, n=1)

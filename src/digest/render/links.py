@@ -44,7 +44,7 @@ def tag(url: str, links: Links, digest: str) -> str:
     if not links.utm_source:
         return url
     base, mark, fragment = url.partition("#")
-    place, question, query = base.partition("?")
+    place, _mark, query = base.partition("?")
     there = {pair.partition("=")[0].lower() for pair in query.split("&")}
     wanted = {
         "utm_source": links.utm_source,

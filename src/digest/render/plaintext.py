@@ -91,7 +91,7 @@ def _byline(story: StoryView, words: Words) -> Iterator[str]:
         story.section,
         story.source,
         words.say("by", author=story.author) if story.author else "",
-        words.plural("minutes", story.minutes) if story.minutes else "",
+        words.plural("reading", story.minutes) if story.minutes else "",
     ]
     if any(known):
         yield wrap(" · ".join(filter(None, known)))
@@ -108,7 +108,8 @@ def _footer(shown: Context, words: Words, slots: Slots) -> Iterator[str]:
     token = slots.tokens
     yield f"{words.say('useful')} {words.say('feedback')}:\n{token['feedback_url']}"
     yield f"{token['why']}\n{words.say('sent_to', email=token['email'])}"
-    yield f"{words.say('preferences')}: {token['preferences_url']}\n{words.say('unsubscribe')}: {token['unsubscribe_url']}"
+    links = ("preferences", "unsubscribe")
+    yield "\n".join(f"{words.say(name)}: {token[f'{name}_url']}" for name in links)
     publication = shown.publication
     contact = words.say("contact", address=publication.contact) if publication.contact else ""
     address = " · ".join(filter(None, (publication.name, publication.postal_address)))

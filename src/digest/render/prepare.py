@@ -1,4 +1,4 @@
-"""From the context that was handed over to the one that templates see: cleaned, counted, with nothing left to guess."""
+"""From the context that was handed over to the one that templates see: cleaned, counted, nothing left to guess."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ from digest.render.links import safe_url
 # 109); a mail is read on a phone, so a little less.
 WORDS_A_MINUTE = 230
 PREHEADER = 110
-_WORD = re.compile(r"\w+(?:[’'.,:-]\w+)*")
-# Scripts written without spaces, where a reader's "word" is about two characters (UAX 29 leaves them to dictionaries).
+# Scripts written without spaces, where a reader's "word" is about two characters (UAX 29 leaves it to dictionaries).
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 
@@ -69,7 +68,12 @@ def count_words(context: Context) -> int:
     """How many words of stories are shown."""
     rail = {id(story) for story in context.latest}
     shown = (text for story in context.stories for text in _shown(story, in_rail=id(story) in rail))
-    return sum(len(_WORD.findall(text)) + len(_UNSPACED.findall(text)) // 2 for text in shown)
+    return sum(map(_words, shown))
+
+
+def _words(text: str) -> int:
+    spaced = sum(any(map(str.isalnum, part)) for part in _UNSPACED.sub(" ", text).split())
+    return spaced + math.ceil(len(_UNSPACED.findall(text)) / 2)
 
 
 def _shown(story: StoryView, *, in_rail: bool) -> Iterator[str]:
@@ -107,7 +111,7 @@ def _links(pairs: tuple[tuple[str, str | None], ...]) -> tuple[tuple[str, str | 
 
 
 def _headlines(context: Context) -> str:
-    """The headlines that the subject does not carry, as many as inboxes show: a second promise, not the first again."""
+    """The headlines that the subject does not carry, as many as inboxes show: a second promise, not the first."""
     spoken = {context.edition.subject.casefold()}
     if context.lead:
         spoken.add(context.lead.headline.casefold())

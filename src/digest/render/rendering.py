@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from digest.settings import Theme
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-_FONTS = re.compile(r"[\w ,'.-]{1,300}")
+_FONTS = re.compile(r"( *('[A-Za-z][\w -]*'|-?[A-Za-z][\w -]*) *(,|$)){1,12}")
 # Text that merely looks like a slot: written as a character reference, it reads the same and is never filled.
 _BRACES = re.compile(r"\{(?=\{)")
 _SHEET = "_inline.css.j2"
@@ -100,12 +101,12 @@ def image_height(image: Image, width: int) -> int | None:
 
 def compose_html(template: str, roots: Sequence[Path], values: Mapping[str, Any], slots: Slots) -> str:
     """The HTML with tokens for slots, by the long way: Jinja, MJML, inlining. What any faster way is measured by."""
-    from digest.render.environment import fill
+    from digest.render.environment import TemplateFiles, fill
     from digest.render.inline import inline
     from digest.render.mjml import compile_mjml
 
     name = f"{template}.mjml.j2"
-    html = compile_mjml(fill(roots, name, values), name)
+    html = compile_mjml(fill(roots, name, values), name, TemplateFiles(roots).origin)
     sheet = fill(roots, _SHEET, values)
     return _BRACES.sub("&#123;", inline(html, sheet, tokens=slots.prefix))
 
@@ -133,14 +134,23 @@ def checked_theme(theme: Theme) -> Theme:
         for name in (field, f"{field}_dark"):
             if not _COLOUR.fullmatch(getattr(theme, name)):
                 raise UsageError(
-                    f'"{getattr(theme, name)}" is no colour', where=f"[theme] {name}", hint="write six digits: #9a3412"
+                    f'"{getattr(theme, name)}" is no colour',
+                    where=f"[theme] {name}",
+                    hint="write six digits: #9a3412",
                 )
     for name in ("serif", "sans"):
         if not _FONTS.fullmatch(getattr(theme, name)):
-            raise UsageError("this is no list of font names", where=f"[theme] {name}", hint="Georgia, 'Times New Roman'")
+            raise UsageError(
+                "this is no list of font names", where=f"[theme] {name}", hint="Georgia, 'Times New Roman'"
+            )
     if not 320 <= theme.width <= 800:
         raise UsageError(f"{theme.width} is no width for a mail", where="[theme] width", hint="600 to 640 suits most")
-    return theme
+    return replace(theme, serif=_bare(theme.serif), sans=_bare(theme.sans))
+
+
+def _bare(fonts: str) -> str:
+    """Font names without quotes, which CSS allows for plain words (CSS Fonts 4, 2.1): `style` then needs none."""
+    return ", ".join(name.strip(" '") for name in fonts.split(","))
 
 
 def _ready(context: Context, language: str) -> tuple[Context, Words, Slots]:

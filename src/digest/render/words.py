@@ -1,4 +1,4 @@
-"""Our own words in the reader's language: phrases, plurals, dates and numbers. What the newsroom wrote stays as it is.
+"""Our own words in the reader's language: phrases, plurals, dates, numbers. What the newsroom wrote stays as it is.
 
 The string files are `words/LANGUAGE.toml`. A language without one gets its numbers and dates by Unicode CLDR all
 the same, but `Words.of` says so by raising: a mail half in another language is worse than none.
@@ -54,7 +54,8 @@ class Words:
         entry = self.entries.get(key)
         if not isinstance(entry, str):
             raise TemplateError(
-                f'there is no phrase "{key}" in the words of "{self.language}"', hint=f"known: {', '.join(self.entries)}"
+                f'there is no phrase "{key}" in the words of "{self.language}"',
+                hint=f"known: {', '.join(self.entries)}",
             )
         return self._fill(key, entry, values)
 

@@ -147,9 +147,9 @@ def _lead(filling: Filling, by_id: Mapping[str, Candidate], digest: Digest, lead
             filling.take(LEAD, candidate, "placed by an editor", placed=True)
     given = [by_id[story] for story in lead or () if story in by_id]
     for candidate in given:
-        if _room(filling, LEAD, quota) and not filling.barred(candidate, history=False):
-            if not filling.clash(candidate, placed=True):
-                filling.take(LEAD, candidate, "the edition's lead")
+        fits = not filling.barred(candidate, history=False) and not filling.clash(candidate, placed=True)
+        if fits and _room(filling, LEAD, quota):
+            filling.take(LEAD, candidate, "the edition's lead")
     able = lead_candidates(filling, history=True)
     for candidate in able:
         if not _room(filling, LEAD, quota):
@@ -210,9 +210,9 @@ def _thin(filling: Filling, digest_name: str, digest: Digest, segment: Segment |
             if _whole(filling) >= digest.min_stories:
                 break
             mine = [topic for topic in filling.bounds.order if topic in candidate.topics]
-            if mine and not filling.story(candidate).teaser:
-                if not filling.barred(candidate) and not filling.clash(candidate):
-                    filling.take(mine[0], candidate, "beyond the section's limit, for there is little news")
+            fits = not filling.barred(candidate) and not filling.clash(candidate)
+            if mine and fits and not filling.story(candidate).teaser:
+                filling.take(mine[0], candidate, "beyond the section's limit, for there is little news")
     number = _whole(filling)
     to = f"{digest_name} for {segment.name}" if segment else digest_name
     if number == 0:

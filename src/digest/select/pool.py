@@ -38,18 +38,17 @@ def pool(
         kept, out = _sorted(entries, digest, cut, previous_cut, wider, pinned)
     events: dict[str, list[Entry]] = {}
     for entry in entries:
-        if not entry.story.withdrawn and entry.story.kind is not Kind.SPONSORED:
-            if entry.story.when is None or entry.story.when <= cut:
-                events.setdefault(entry.cluster, []).append(entry)
+        story = entry.story
+        if not story.withdrawn and story.kind is not Kind.SPONSORED and (story.when is None or story.when <= cut):
+            events.setdefault(entry.cluster, []).append(entry)
     standings = {cluster: standing(members, sources) for cluster, members in events.items()}
     ranked: list[tuple[float, float, str, Candidate]] = []
     for entry in kept:
         event = standings.get(entry.cluster) or standing([entry], sources)
         found = score(entry, event, cut=cut, half_life=digest.decay.delta)
         reasons = found.reasons
-        if late(entry.story, cut=cut, window=window):
-            if entry.story.id not in pinned:
-                reasons = (*reasons, "the window was widened" if widened else "first seen since the last edition")
+        if late(entry.story, cut=cut, window=window) and entry.story.id not in pinned:
+            reasons = (*reasons, "the window was widened" if widened else "first seen since the last edition")
         candidate = Candidate(
             entry.story.id,
             entry.revision,

@@ -111,7 +111,7 @@ def score(entry: Entry, event: Standing, *, cut: datetime, half_life: timedelta)
 
 
 def hot(importance: float, at: datetime, half_life: timedelta) -> float:
-    """The key that orders events the same way at any moment: log2 of importance, plus time in half-lives since 1970."""
+    """The key that orders events alike at any moment: log2 of importance, plus time in half-lives since 1970."""
     return math.log2(max(importance, 0.01)) + at.timestamp() / half_life.total_seconds()
 
 

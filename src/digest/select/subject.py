@@ -41,8 +41,8 @@ def subject(
     found = [typed] if typed else []
     for place, story in enumerate(own):
         rest = own[place + 1 :]
-        for headline in headlines(story):
-            found.append(_joined(headline, rest) if len(headline) <= LEAST else headline)
+        fitting = list(headlines(story)) or [plain(story.title)]
+        found += [_joined(headline, rest) if len(headline) <= LEAST else headline for headline in fitting]
     unique = [text for text in dict.fromkeys(found) if text == typed or not _same(text, last)]
     if not unique:
         unique = [plain(own[0].title)]
@@ -95,9 +95,9 @@ def headlines(story: Story, longest: int = MOST) -> Iterator[str]:
     if len(title) <= longest:
         yield title
     yield from (text for text in short if len(text) <= LEAST)
-    yield from (head for head in heads(title) if len(head) <= longest)
+    yield from (head for head in heads(title, story.language) if len(head) <= longest)
     if len(title) > longest:
-        yield from (head for head in purposes(title) if len(head) <= longest)
+        yield from (head for head in purposes(title, story.language) if len(head) <= longest)
         for line in map(plain, story.takeaways):
             if LEAST < len(line) <= longest and not _DEPENDENT.match(line):
                 yield line.rstrip(".")

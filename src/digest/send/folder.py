@@ -86,18 +86,20 @@ class FolderSender:
             outcomes = [self._half(message) for message in window]
         else:
             outcomes = list(self._writers.map(self._half, window))
-        written: list[Message] = []
         failure = next((problem for problem in outcomes if problem), None)
+        whole = [message for message, bad in zip(window, outcomes, strict=True) if bad is None]
+        written: list[Message] = []
         try:
-            for message, bad in zip(window, outcomes, strict=True):
-                if bad is None:
-                    path = self._path(message)
-                    half_name(path).replace(path)
-                    written.append(message)
+            for message in whole:
+                path = self._path(message)
+                half_name(path).replace(path)
+                written.append(message)
             for folder in sorted({self._path(message).parent for message in written}):
                 fsync_folder(folder)
         except OSError as problem:
             failure = failure or problem
+            for message in whole[len(written) :]:
+                _discard(half_name(self._path(message)))
         return written, self._words(failure) if failure else None
 
     def _half(self, message: Message) -> OSError | None:
@@ -105,8 +107,7 @@ class FolderSender:
         try:
             write_durably(half, message.chunks)
         except OSError as problem:
-            with suppress(OSError):
-                half.unlink(missing_ok=True)
+            _discard(half)
             return problem
         return None
 
@@ -126,6 +127,11 @@ class FolderSender:
 def half_name(path: Path) -> Path:
     """The name of a message that is not yet wholly on disk."""
     return path.with_name(f".{path.name}.half")
+
+
+def _discard(half: Path) -> None:
+    with suppress(OSError):
+        half.unlink(missing_ok=True)
 
 
 def write_durably(path: Path, chunks: Sequence[bytes]) -> None:

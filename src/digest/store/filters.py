@@ -105,8 +105,7 @@ class _Compiler:
 
 def _plain(value: Decimal) -> ColumnElement[Any]:
     """A number of the filter as a bound text that the database itself reads, so that both sides are read alike."""
-    text = format(value, "f")
-    return cast(literal(text.rstrip("0").rstrip(".") if "." in text else text, String()), Numeric())
+    return cast(literal(format(value, "f"), String()), Numeric())
 
 
 def _test(left: ColumnElement[Any], op: Operator, right: Any) -> ColumnElement[bool]:
@@ -180,15 +179,13 @@ def _by_code_point_postgresql(element: _by_code_point, compiler: SQLCompiler, **
 
 @compiles(_number)
 def _number_sqlite(element: _number, compiler: SQLCompiler, **kw: Any) -> str:
-    # SQLite has no decimals and its reading of 0.10 may be one bit off that of 0.1, so trailing zeros go first.
-    # Different decimals of 15 digits lie further apart than such a bit.
+    # SQLite has no decimals, but no two of 15 digits become the same double.
     (text,) = _arguments(element, compiler, kw)
     bare = f"ltrim(substr({text}, 1, 1), '-') || substr({text}, 2)"
-    short = f"CASE WHEN instr({text}, '.') > 0 THEN rtrim(rtrim({text}, '0'), '.') ELSE {text} END"
     return (
         f"CASE WHEN {bare} GLOB '[0-9]*' AND {bare} GLOB '*[0-9]' AND {bare} NOT GLOB '*[^0-9.]*'"
         f" AND {bare} NOT GLOB '*.*.*' AND length(replace({bare}, '.', '')) <= {NUMBER_DIGITS}"
-        f" THEN CAST({short} AS REAL) END"
+        f" THEN CAST({text} AS REAL) END"
     )
 
 

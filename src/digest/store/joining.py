@@ -11,14 +11,15 @@ from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from digest.models.people import Consent, Frequency
+from digest.models.people import Consent, Subscription
 from digest.store.schema import consents, subscribers, subscriptions
 from digest.store.suppression import suppress
 
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """A person as they come in: `key` is the normalised address that identifies them. None keeps what is known."""
+    """A person as they come in: `key` is the normalised address that identifies them. None keeps what is known.
+    The subscriptions say nothing yet about whose they are: their `subscriber` is 0."""
 
     email: str
     key: str
@@ -28,7 +29,7 @@ class Joining:
     tags: tuple[str, ...] | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
     joined: datetime | None = None
-    subscriptions: tuple[tuple[str, Consent, Frequency, tuple[str, ...]], ...] = ()
+    subscriptions: tuple[Subscription, ...] = ()
     consent: str = ""
     suppressed: str | None = None
 
@@ -90,17 +91,18 @@ def _subscribe(
     rows: list[dict[str, Any]] = []
     kept_out = 0
     for key, person in people.items():
-        for digest, state, frequency, topics in person.subscriptions:
-            if (ids[key], digest) in left and state is not Consent.LEFT:
+        for wanted in person.subscriptions:
+            if (ids[key], wanted.digest) in left and wanted.state is not Consent.LEFT:
                 kept_out += 1
                 continue
             rows.append(
                 {
                     "subscriber": ids[key],
-                    "digest": digest,
-                    "state": state.value,
-                    "frequency": frequency.value,
-                    "topics": fence(topics),
+                    "digest": wanted.digest,
+                    "state": wanted.state.value,
+                    "frequency": wanted.frequency.value,
+                    "topics": fence(wanted.topics),
+                    "paused_until": wanted.paused_until.timestamp() if wanted.paused_until else None,
                     "since": person.joined.timestamp() if person.joined else at,
                 }
             )
@@ -110,7 +112,12 @@ def _subscribe(
         new = statement.excluded
         statement = statement.on_conflict_do_update(
             index_elements=["subscriber", "digest"],
-            set_={"state": new.state, "frequency": new.frequency, "topics": new.topics},
+            set_={
+                "state": new.state,
+                "frequency": new.frequency,
+                "topics": new.topics,
+                "paused_until": new.paused_until,
+            },
         )
         connection.execute(statement, rows)
         _consent(connection, people, ids, before, at)
@@ -127,7 +134,7 @@ def _consent(
     rows = [
         {
             "subscriber": ids[key],
-            "digest": digest,
+            "digest": wanted.digest,
             "at": person.joined.timestamp() if person.joined else at,
             "how": "import",
             "wording": person.consent,
@@ -135,7 +142,7 @@ def _consent(
         }
         for key, person in people.items()
         if person.consent and key not in before
-        for digest, *_ in person.subscriptions
+        for wanted in person.subscriptions
     ]
     if not rows:
         return

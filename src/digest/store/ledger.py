@@ -239,6 +239,12 @@ def totals(connection: Connection, edition: str) -> dict[str, dict[State, int]]:
     return counted
 
 
+def sums(connection: Connection, edition: str) -> dict[State, int]:
+    """How many rows of an edition are in each state."""
+    chosen = select(deliveries.c.state, func.count()).where(deliveries.c.edition == edition)
+    return {State(state): number for state, number in connection.execute(chosen.group_by(deliveries.c.state))}
+
+
 def reasons(connection: Connection, edition: str) -> list[tuple[State, str, int]]:
     """(state, reason, how many) of everything that has a reason, most first."""
     chosen = (

@@ -7,7 +7,8 @@ from digest.summarise.grammar import word_sets
 # Never the last word of a sentence: what they stand for comes after them.
 _TITLES = "mr mrs ms dr prof gen sen rep gov lt col capt cmdr sgt maj adm cpl pvt rev hon pres supt insp messrs st mt ft vs v"
 _NEVER = {
-    "en": _TITLES + " no nos fig figs vol pp approx est dept univ assn bros ave blvd rd e.g i.e cf viz al feat ca brig det adj atty",
+    "en": _TITLES
+    + " no nos fig figs vol pp approx est dept univ assn bros ave blvd rd e.g i.e cf viz al feat ca brig det adj atty",
     "de": "dr prof hr fr nr st str bzw ca z u d i v o s vgl evtl ggf inkl exkl zzgl abs art bd sog dipl ing mag hl geb gest "
     "verh max min mind tel std a b m jh chr kap red vors allg bes etw usf jhd dt engl frz lat mio mrd tsd rd bspw z.b d.h "
     "u.a i.d.r o.ä z.t v.a s.o s.u n.chr v.chr co corp",
@@ -38,6 +39,9 @@ EITHER = word_sets(_EITHER)
 # For a language that is not in the tables: titles are written alike in many.
 NEVER_ELSEWHERE = frozenset(_TITLES.split()) | frozenset("sr sra mme nr".split())
 EITHER_ELSEWHERE = EITHER["en"] - frozenset("la ill mass miss mo pa va".split()) | frozenset(("usw", "etc"))
+
+# Short for a place or a month only with a capital: "Miss." and "Ill." are states, "miss." and "ill." end sentences.
+CAPITAL = frozenset("ill miss mass pa md ore wash ind fla del ark conn ga va me mar mai ago set out dez".split())
 
 # Languages in which a numeral with a stop is an ordinal.
 ORDINAL = frozenset("de da nb nn no fi cs sk hu sl hr sr bs pl et lv lt is".split())

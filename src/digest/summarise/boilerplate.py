@@ -32,7 +32,7 @@ _DATELINE = re.compile(r"^[^.!?]{0,40}?\b\d{1,2},? \d{4}\s*\.?$|^\W*\d[\d\s:./-]
 
 def is_boilerplate(sentence: str) -> bool:
     """Whether a sentence must never be chosen for a blurb."""
-    text = sentence.lstrip(" >»*-–—•(\"“").replace("’", "'")
+    text = sentence.lstrip(' >»*-–—•("“').replace("’", "'")
     if _NOTE.match(text) or _CREDIT.search(text):
         return True
     call = _CALL.match(text)

@@ -140,7 +140,9 @@ def _most(runs: list[list[Bullet]], room: int) -> list[Bullet]:
     return min(states[top], key=lambda option: option[1])[2] if top else []
 
 
-def _useful(options: list[tuple[int, tuple[int, ...], list[Bullet]]]) -> list[tuple[int, tuple[int, ...], list[Bullet]]]:
+def _useful(
+    options: list[tuple[int, tuple[int, ...], list[Bullet]]],
+) -> list[tuple[int, tuple[int, ...], list[Bullet]]]:
     """Of the choices with one count, those that no shorter and earlier one beats."""
     kept: list[tuple[int, tuple[int, ...], list[Bullet]]] = []
     for option in sorted(options, key=lambda option: (option[0], option[1])):

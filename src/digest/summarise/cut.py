@@ -12,7 +12,9 @@ _SPACE = re.compile(r"\s+")
 _PAIRS = {"“": "”", "«": "»", "(": ")", "[": "]", "„": "“", "「": "」", "『": "』", "‘": "’"}
 _LEAST_CLAUSE = 0.4
 # Words that hold on to the next one: a unit to its number, a title or an initial to its name.
-_HOLDS_ON = re.compile(r"(?:[$€£¥₹]|Rs\.?|[A-Z]\.|(?:Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Gov|St|Herr|Frau|Sr|Sra|Mme|No|Nr)\.?|\d[\d.,]*)")
+_HOLDS_ON = re.compile(
+    r"(?:[$€£¥₹]|Rs\.?|[A-Z]\.|(?:Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Gov|St|Herr|Frau|Sr|Sra|Mme|No|Nr)\.?|\d[\d.,]*)"
+)
 
 
 def cut(text: str, room: int, language: str | None) -> str:

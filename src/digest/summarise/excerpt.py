@@ -9,7 +9,10 @@ from digest.summarise.bullets import repaired
 from digest.summarise.sentences import spans
 from digest.summarise.terms import overlap, terms
 
-_CUT_OFF = re.compile(r"\s*(?:[\[(]\s*(?:…|\.\.\.|&hellip;)\s*[\])]|…|\.\.\.|&hellip;)\s*(?:read more|continue reading.*|more)?\W*$", re.I)
+_CUT_OFF = re.compile(
+    r"\s*(?:[\[(]\s*(?:…|\.\.\.|&hellip;)\s*[\])]|…|\.\.\.|&hellip;)\s*(?:read more|continue reading.*|more)?\W*$",
+    re.I,
+)
 
 
 def usable(excerpt: str, title: str, body: str, language: str) -> str:
@@ -24,7 +27,7 @@ def usable(excerpt: str, title: str, body: str, language: str) -> str:
     cut_off = _CUT_OFF.search(text)
     start = " ".join(body[: len(text) + 200].split())
     bare = _CUT_OFF.sub("", text)
-    if cut_off or (start.startswith(bare) and bare[-1:] not in ".!?…。！？।\"”»"):
+    if cut_off or (start.startswith(bare) and bare[-1:] not in '.!?…。！？।"”»'):
         if not cut_off or start.startswith(bare[:40]):
             return ""
         text = text[: found[-2][1]] if len(found) > 1 else ""

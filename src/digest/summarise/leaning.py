@@ -6,42 +6,48 @@ import re
 
 from digest.summarise.grammar import NOTHING, word_sets
 
-_PRONOUNS = word_sets({
-    "en": "he she they it its his her hers their theirs him them this that these those such both neither either "
-    "he's she's they're it's that's they've he'd she'd they'd it'd he'll she'll they'll it'll",
-    "de": "er sie es ihr ihre ihren ihrem ihrer sein seine seinen seinem seiner dies diese dieser dieses diesen diesem "
-    "jene jener beide dabei damit dafür dagegen daher daran darauf daraus darin darüber dazu davon davor danach deren dessen",
-    "fr": "il elle ils elles ce cet cette ces cela ceci celui celle ceux celles son sa ses leur leurs lui c'est c'était "
-    "ça eux-mêmes",
-    "es": "él ella ellos ellas ello este esta estos estas esto ese esa esos esas eso aquel aquella su sus ambos ambas",
-    "pt": "ele ela eles elas este esta estes estas isto esse essa esses essas isso aquele aquela aquilo seu sua seus suas "
-    "ambos ambas",
-    "hi": "वह वे यह ये उसने उन्होंने इसने इसके उसके उनके इसकी उसकी उनकी इसका उसका उनका इससे उससे उनसे इसमें उसमें इस उस इन उन",
-    "it": "lui lei loro essi esse egli questo questa questi queste ciò",
-    "nl": "hij zij ze dit deze dat die zijn hun haar daarmee daardoor",
-})
-_CONNECTIVES = word_sets({
-    "en": "meanwhile however but and or so yet also moreover furthermore additionally nevertheless nonetheless therefore thus "
-    "hence then instead still besides afterward afterwards consequently accordingly likewise similarly otherwise elsewhere "
-    "though nor because which who whose where whereas including",
-    "de": "aber doch und oder sondern jedoch allerdings außerdem zudem inzwischen unterdessen derweil dennoch trotzdem deshalb "
-    "deswegen daher darum ferner hingegen dagegen stattdessen auch ebenfalls gleichzeitig somit",
-    "fr": "mais et or donc cependant pourtant toutefois néanmoins ainsi ensuite puis aussi également parallèlement enfin",
-    "es": "pero y sino además también asimismo entonces luego mientras aunque así finalmente",
-    "pt": "mas e porém contudo entretanto todavia além também assim então enquanto depois já",
-    "hi": "लेकिन मगर परंतु किंतु हालांकि इसलिए और वहीं साथ इसके फिर जबकि",
-    "it": "ma e però inoltre tuttavia intanto poi anche quindi",
-    "nl": "maar en echter bovendien daarnaast ook intussen toch",
-})
+_PRONOUNS = word_sets(
+    {
+        "en": "he she they it its his her hers their theirs him them this that these those such both neither either "
+        "he's she's they're it's that's they've he'd she'd they'd it'd he'll she'll they'll it'll",
+        "de": "er sie es ihr ihre ihren ihrem ihrer sein seine seinen seinem seiner dies diese dieser dieses diesen diesem "
+        "jene jener beide dabei damit dafür dagegen daher daran darauf daraus darin darüber dazu davon davor danach deren dessen",
+        "fr": "il elle ils elles ce cet cette ces cela ceci celui celle ceux celles son sa ses leur leurs lui c'est c'était "
+        "ça eux-mêmes",
+        "es": "él ella ellos ellas ello este esta estos estas esto ese esa esos esas eso aquel aquella su sus ambos ambas",
+        "pt": "ele ela eles elas este esta estes estas isto esse essa esses essas isso aquele aquela aquilo seu sua seus suas "
+        "ambos ambas",
+        "hi": "वह वे यह ये उसने उन्होंने इसने इसके उसके उनके इसकी उसकी उनकी इसका उसका उनका इससे उससे उनसे इसमें उसमें इस उस इन उन",
+        "it": "lui lei loro essi esse egli questo questa questi queste ciò",
+        "nl": "hij zij ze dit deze dat die zijn hun haar daarmee daardoor",
+    }
+)
+_CONNECTIVES = word_sets(
+    {
+        "en": "meanwhile however but and or so yet also moreover furthermore additionally nevertheless nonetheless therefore thus "
+        "hence then instead still besides afterward afterwards consequently accordingly likewise similarly otherwise elsewhere "
+        "though nor because which who whose where whereas including",
+        "de": "aber doch und oder sondern jedoch allerdings außerdem zudem inzwischen unterdessen derweil dennoch trotzdem deshalb "
+        "deswegen daher darum ferner hingegen dagegen stattdessen auch ebenfalls gleichzeitig somit",
+        "fr": "mais et or donc cependant pourtant toutefois néanmoins ainsi ensuite puis aussi également parallèlement enfin",
+        "es": "pero y sino además también asimismo entonces luego mientras aunque así finalmente",
+        "pt": "mas e porém contudo entretanto todavia além também assim então enquanto depois já",
+        "hi": "लेकिन मगर परंतु किंतु हालांकि इसलिए और वहीं साथ इसके फिर जबकि",
+        "it": "ma e però inoltre tuttavia intanto poi anche quindi",
+        "nl": "maar en echter bovendien daarnaast ook intussen toch",
+    }
+)
 # Openings of a determiner that name a time of their own: "This week's summit …" stands alone.
-_OWN_TIME = word_sets({
-    "en": "week month year season spring summer autumn fall winter morning afternoon evening weekend time",
-    "de": "woche jahr monat sommer winter mal",
-    "fr": "semaine année mois été hiver fois",
-    "es": "semana año mes verano invierno vez",
-    "pt": "semana ano mês verão inverno vez",
-    "hi": "साल वर्ष महीने सप्ताह हफ्ते",
-})
+_OWN_TIME = word_sets(
+    {
+        "en": "week month year season spring summer autumn fall winter morning afternoon evening weekend time",
+        "de": "woche jahr monat sommer winter mal",
+        "fr": "semaine année mois été hiver fois",
+        "es": "semana año mes verano invierno vez",
+        "pt": "semana ano mês verão inverno vez",
+        "hi": "साल वर्ष महीने सप्ताह हफ्ते",
+    }
+)
 # "Expletive" openings: the pronoun points forward.
 _FORWARD = re.compile(
     r"(?:it(?:'s| is| was| will be| may be| could be| would be| takes| took)\s+(?:not |still |also |now |too )?"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from digest.summarise.abbreviations import (
+    CAPITAL,
     EITHER,
     EITHER_ELSEWHERE,
     MONTHS,
@@ -14,7 +15,7 @@ from digest.summarise.abbreviations import (
 )
 from digest.summarise.grammar import NOTHING, OPENERS, known_language
 
-_QUOTES = "\"“‘„«「『"
+_QUOTES = '"“‘„«「『'
 _STOPS = ".!?…؟۔।॥‽"
 _CLOSERS = "\"'”’»›)\\]}」』）】》〉"
 # A run of stops with its closing quotes and brackets, before a space or the end; stops of Chinese and Japanese need no
@@ -118,6 +119,8 @@ def _full_stop(before: str, after: str, opener: bool, code: str) -> bool:
     tail = word.rsplit("-", 1)[-1] if "-" in word and "." not in word else word
     if word in never or tail in never:
         return word in _ALSO_WORDS and not after[0].isdigit()
+    if word in CAPITAL and before.islower():
+        return True
     if word in EITHER.get(code, EITHER_ELSEWHERE):
         return opener and not (word in _HOURS and after.rstrip(".").lower() in _DAYS)
     if "." in before and _uncased(before):
@@ -133,7 +136,9 @@ def _full_stop(before: str, after: str, opener: bool, code: str) -> bool:
 # Short forms that are words as well: "He said no." ends, "No. 5" does not.
 _ALSO_WORDS = frozenset("no art ill in min max cap set mar fig ed op mag".split())
 _HOURS = frozenset(("a.m", "p.m"))
-_DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday today tomorrow yesterday on in at to and".split())
+_DAYS = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday today tomorrow yesterday on in at to and".split()
+)
 
 
 def _after_number(word: str, after: str, opener: bool, code: str) -> bool:

@@ -22,7 +22,7 @@ LEAD = story(
     "river-accord",
     "Five countries agree to share the waters of the Sarda after eleven years of talks",
     lines=takeaways(
-        "The accord sets a yearly minimum flow for each of the five countries and a common gauge network to measure it.",
+        "The accord sets a yearly minimum flow for each country and a common gauge network to measure it.",
         "Farmers downstream get 14% more water in the dry months from March, according to the joint secretariat.",
         "Parliaments have until 30 June to ratify; two opposition parties have said they will vote against it.",
     ),
@@ -76,7 +76,9 @@ BUSINESS = SectionView(
         story(
             "grid",
             "Grid operators ask for a say in where data centres are built",
-            lines=(Line("Connection requests have tripled since January, and three regions have none left.", "excerpt"),),
+            lines=(
+                Line("Connection requests have tripled since January, and three regions have none left.", "excerpt"),
+            ),
             source="The Wire",
             paywalled=True,
             minutes=7,
@@ -127,7 +129,6 @@ def edition(**changes: object) -> Context:
             id="daily/2026-11-24",
             date=date(2026, 11, 24),
             subject="Five countries agree to share the Sarda",
-            label="Daily",
         ),
         "segment": SegmentView("everyone", "Everyone"),
         "lead": LEAD,

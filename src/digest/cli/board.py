@@ -1,0 +1,83 @@
+"""The progress of a send: a bar with rate and ETA on a terminal, one line per ten per cent elsewhere."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from collections.abc import Callable, Iterator
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from digest.cli.face import Face
+
+if TYPE_CHECKING:
+    from digest.pipeline.progress import Event
+
+
+@contextlib.contextmanager
+def interruptible() -> Iterator[Callable[[], bool]]:
+    """Ctrl-C once asks to stop after the messages in flight; twice stops at once."""
+    asked = [False]
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        if asked[0]:
+            signal.default_int_handler(number, frame)
+        asked[0] = True
+
+    try:
+        before = signal.signal(signal.SIGINT, ask)
+    except ValueError:  # not in the main thread, where there is no Ctrl-C
+        yield lambda: False
+        return
+    try:
+        yield lambda: asked[0]
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if asked[0]:
+        raise KeyboardInterrupt
+
+
+class Board:
+    """Shows events as they come."""
+
+    def __init__(self, face: Face) -> None:
+        self._face = face
+        self._bar: Any = None
+        self._task: Any = None
+        self._tenth = 0
+
+    def __enter__(self) -> Self:
+        if self._face.colour and not self._face.quiet:
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+            self._bar = Progress(
+                TextColumn("  "),
+                BarColumn(bar_width=28),
+                MofNCompleteColumn(),
+                TextColumn("{task.percentage:>3.0f}%  {task.fields[rate]:.0f}/s  ETA"),
+                TimeRemainingColumn(),
+                console=Console(stderr=True),
+            )
+            self._bar.start()
+            self._task = self._bar.add_task("", total=None, rate=0.0)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def show(self, event: Event) -> None:
+        """One event."""
+        total, done = event.counts.total, event.counts.done
+        if event.kind == "resumed":
+            self._face.say(f"Going on where it stopped{f' ({event.words})' if event.words else ''}.")
+        if self._bar is not None:
+            self._bar.update(self._task, total=total, completed=done, rate=event.rate)
+            return
+        tenth = done * 10 // total if total else 0
+        if event.kind == "progress" and tenth > self._tenth:
+            self._tenth = tenth
+            self._face.say(f"  {done:,} of {total:,}  {done * 100 // total}%  {event.rate:.0f}/s")

@@ -1,0 +1,132 @@
+"""`digest select`, `build`, `explain` and `approve`: an edition before it goes out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from digest.cli.face import Face, clip, count, table
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="A digest, or DIGEST@DATE.")]
+Segments = Annotated[list[str] | None, typer.Option("--segment", help="Only this segment; repeat for more.")]
+
+
+def register(app: typer.Typer) -> None:
+    app.command("select")(select)
+    app.command("build")(build)
+    app.command("explain")(explain)
+    app.command("approve")(approve)
+
+
+def select(
+    context: typer.Context,
+    name: Name,
+    segment: Annotated[str | None, typer.Option(help="The plan of this segment.")] = None,
+    reasons: Annotated[bool, typer.Option("--explain", help="Say why each story was picked.")] = False,
+) -> None:
+    """Choose the stories of an edition and show the plan."""
+    from digest.errors import ConfigError
+    from digest.pipeline.draft import draft
+    from digest.pipeline.naming import identify
+    from digest.pipeline.planning import plan_json
+
+    face: Face = context.obj
+    project = face.project()
+    made = draft(project, identify(project, name))
+    if segment is not None and segment not in made.segments:
+        raise ConfigError(f'there is no segment "{segment}" in it', hint=f"it goes to: {', '.join(made.segments)}")
+    plan = made.segments[segment] if segment else made.base
+    if face.as_json:
+        face.document(plan_json(plan))
+        return
+    face.say(f"{made.edition.id} · {'frozen' if made.frozen else 'a fresh selection'} · cut {plan.cut:%d %b %H:%M}")
+    face.say(f"Subject    {made.edition.subject}")
+    face.say(f"Preheader  {clip(made.edition.preheader, 68)}\n")
+    for section in plan.sections:
+        face.data(section.name)
+        for pick in section.picks:
+            face.data(f"  {pick.story[:8]}  {clip(pick.title, 68)}")
+            if reasons:
+                face.data(f"            {'; '.join(pick.reasons)}")
+    if reasons and plan.left_out:
+        face.data("left out")
+        for left in plan.left_out:
+            face.data(f"  {left.story[:8]}  {clip(left.title, 40)}  {left.reason}")
+    elif plan.left_out:
+        face.say(f"\n{count(len(plan.left_out), 'story', 'stories')} left out; --explain says why")
+
+
+def build(
+    context: typer.Context,
+    name: Name,
+    segment: Segments = None,
+    out: Annotated[Path | None, typer.Option(help="The folder; else var/build/EDITION.")] = None,
+) -> int:
+    """Write an edition's HTML, text and sample .eml, and say what the checks find."""
+    from digest.cli.findings import say_findings
+    from digest.pipeline.build import build as build_edition
+    from digest.pipeline.draft import draft
+    from digest.pipeline.naming import identify
+    from digest.pipeline.writing import write_build
+
+    face: Face = context.obj
+    project = face.project()
+    built = build_edition(project, draft(project, identify(project, name)), segment or ())
+    folder = write_build(project, built, out)
+    rows = [
+        (r.segment, r.stories, f"{r.minutes} min", f"{len(r.html.encode()) / 1000:.0f} kB", clip(r.subject, 44))
+        for r in built.renderings.values()
+    ]
+    if face.as_json:
+        face.document({"edition": built.draft.edition.id, "folder": str(folder), "hash": built.draft.edition.hash})
+    else:
+        face.data(table(rows, ("Segment", "Stories", "Read", "Size", "Subject"), right=(1, 3)))
+        say_findings(face, built.findings)
+        face.say(f"\nWritten to {folder}/")
+    return 3 if built.blocking else 0
+
+
+def explain(
+    context: typer.Context,
+    name: Name,
+    story: Annotated[str, typer.Argument(metavar="STORY", help="A story's id, or its beginning.")],
+    segment: Annotated[str | None, typer.Option(help="For this segment.")] = None,
+) -> None:
+    """Say why a story is in an edition, or why not."""
+    from digest.pipeline.naming import identify
+    from digest.pipeline.planning import explain as reason_for
+
+    face: Face = context.obj
+    project = face.project()
+    said = reason_for(project, identify(project, name), story, segment)
+    if face.as_json:
+        face.document(said)
+    else:
+        face.data(f"{said['title']}\n  {said['where']}: {said['reason']}")
+
+
+def approve(
+    context: typer.Context,
+    name: Name,
+    by: Annotated[str, typer.Option(help="Who approves.")],
+    note: Annotated[str, typer.Option(help="A word on it.")] = "",
+) -> None:
+    """Approve exactly this content; any change afterwards asks for it again."""
+    from digest.pipeline.approval import approve as give
+    from digest.pipeline.build import build as build_edition
+    from digest.pipeline.draft import draft
+    from digest.pipeline.naming import identify
+
+    face: Face = context.obj
+    project = face.project()
+    built = build_edition(project, draft(project, identify(project, name)))
+    missing = give(project, built, by, note, project.now())
+    edition = built.draft.edition
+    if face.as_json:
+        face.document({"edition": edition.id, "hash": edition.hash, "missing": missing})
+        return
+    face.say(f"{edition.id} approved by {by} ({edition.hash[:7]})" + (f"; {missing} more needed" if missing else ""))
+    if not missing:
+        face.say(f"Next  digest send {name}")

@@ -1,0 +1,34 @@
+"""How check findings are said: blocking ones first, each once, with the segments it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from digest.cli.face import Face
+
+if TYPE_CHECKING:
+    from digest.check import Finding
+
+_ORDER = {"error": 0, "warning": 1, "info": 2}
+_SIGN = {"error": "✗", "warning": "!", "info": "·"}
+
+
+def say_findings(face: Face, findings: Mapping[str, tuple[Finding, ...]], *, info: bool = False) -> None:
+    """Print errors and warnings (and hints with `info`)."""
+    grouped: dict[tuple[str, str, str, str], list[str]] = {}
+    for segment, found in findings.items():
+        for finding in found:
+            grouped.setdefault((finding.level, finding.id, finding.message, finding.where), []).append(segment)
+    shown = sorted(grouped, key=lambda key: (_ORDER[key[0]], key[1]))
+    for key in shown:
+        level, rule, message, where = key
+        if level == "info" and not (info or face.verbose):
+            continue
+        scope = "" if len(grouped[key]) == len(findings) else f" ({', '.join(grouped[key])})"
+        face.say(
+            f"  {_SIGN[level]} {rule:<20} {message}{scope}" + (f"\n    {where}" if where and face.verbose else "")
+        )
+    errors = sum(1 for key in shown if key[0] == "error")
+    warnings = sum(1 for key in shown if key[0] == "warning")
+    face.say(f"Checks     {errors} blocking · {warnings} warnings")

@@ -1,0 +1,134 @@
+"""`digest status` and bare `digest`: where each edition stands, in people's words, and the next step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from digest.cli.face import Face, clip, table
+
+if TYPE_CHECKING:
+    from digest.models.mail import State
+    from digest.pipeline.project import Project
+
+_WORDS = {
+    "planned": "to be sent",
+    "claimed": "being sent",
+    "intent": "being sent",
+    "accepted": "accepted",
+    "deferred": "will retry",
+    "rejected": "failed for good",
+    "unknown": "no answer, may have arrived",
+    "suppressed": "left out",
+    "skipped": "not wanted today",
+    "cancelled": "cancelled",
+    "expired": "too late, not sent",
+}
+_TABLE = ("accepted", "deferred", "rejected", "unknown", "suppressed", "skipped", "expired", "planned")
+
+
+def register(app: typer.Typer) -> None:
+    app.command("status")(status)
+
+
+def overview(face: Face) -> None:
+    """The state of the publication in a few lines, and the next step."""
+    from digest.errors import ConfigError
+    from digest.pipeline.standing import standing
+
+    try:
+        root = face.root()
+    except ConfigError:
+        face.data("digest: the newsletter builder that newsrooms run themselves.\n")
+        face.data("There is no publication here.")
+        face.data("Next  digest init DIR     or  digest --help")
+        return
+    project = face.project()
+    now = standing(project)
+    if face.as_json:
+        face.document(now.as_json())
+        return
+    face.data(f"{project.settings.publication.name}  {root}")
+    rows = [(d.name, d.edition, d.state, d.detail) for d in now.digests]
+    face.data(table(rows, ("Digest", "Edition", "State", "")))
+    face.data(f"  {now.stories:,} stories · {now.subscribers:,} subscribers · sources: {now.sources}")
+    face.data(f"Next  {now.next_step}")
+
+
+def status(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="A digest, or DIGEST@DATE.")] = None,
+) -> None:
+    """How an edition's send stands: every recipient counted once."""
+    from digest.errors import UsageError
+    from digest.pipeline.naming import identify
+    from digest.pipeline.standing import last_edition
+
+    face: Face = context.obj
+    if name is None:
+        overview(face)
+        return
+    project = face.project()
+    edition = last_edition(project, identify(project, name, sending=True), named="@" in name or "/" in name)
+    if edition is None:
+        raise UsageError(f"{name} has no edition yet", hint=f"digest select {name} drafts one")
+    if face.as_json:
+        face.document(finished_event(project, edition.id) | {"state": edition.state.value})
+        return
+    face.data(f"{edition.id}  {edition.state}  {clip(edition.subject, 50)}")
+    face.data(totals_table(project, edition.id))
+    _say_reasons(face, project, edition.id)
+
+
+def _say_reasons(face: Face, project: Project, edition: str) -> None:
+    from digest.store import ledger
+
+    with project.store.database.read() as connection:
+        found = ledger.reasons(connection, edition)
+    for state, reason, number in found[:12]:
+        face.data(f"  {number:>7,}  {_WORDS[state.value]}: {clip(reason, 56)}")
+
+
+def totals_table(project: Project, edition: str) -> str:
+    """Segments by state, in words; the last column is the sum of the others."""
+    from digest.models.mail import State
+    from digest.store import ledger
+
+    with project.store.database.read() as connection:
+        totals = ledger.totals(connection, edition)
+    if not totals:
+        return "  Nothing was sent yet."
+    order = [*_TABLE, "claimed", "intent", "cancelled"]
+    shown = [s for s in order if any(counts.get(State(s)) for counts in totals.values())]
+    rows: list[list[object]] = [
+        [segment, *(f"{counts.get(State(s), 0):,}" for s in shown), f"{sum(counts.values()):,}"]
+        for segment, counts in sorted(totals.items())
+    ]
+    sums = [sum(counts.get(State(s), 0) for counts in totals.values()) for s in shown]
+    if len(rows) > 1:
+        rows.append(["Total", *(f"{n:,}" for n in sums), f"{sum(sums):,}"])
+    heads = ["Segment", *(_WORDS[s].capitalize() for s in shown), "Sum"]
+    return table(rows, heads, right=range(1, len(heads)))
+
+
+def finished_event(project: Project, edition: str) -> dict[str, Any]:
+    """The last event of a send that had nothing to do."""
+    from digest.pipeline.progress import Counts, Event
+
+    return Event("finished", "", edition, Counts(_states(project, edition))).as_json()
+
+
+def bad_news(project: Project, edition: str) -> bool:
+    """Whether somebody was refused for good, or may or may not have got it."""
+    from digest.models.mail import State
+
+    states = _states(project, edition)
+    return bool(states.get(State.REJECTED) or states.get(State.UNKNOWN))
+
+
+def _states(project: Project, edition: str) -> dict[State, int]:
+    from digest.store import ledger
+
+    with project.store.database.read() as connection:
+        return ledger.sums(connection, edition)

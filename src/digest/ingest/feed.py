@@ -1,0 +1,153 @@
+"""RSS 0.9x to 2.0, RDF and Atom feeds, read by feedparser; each item becomes a story, or a failure of its own.
+
+The HTML that feeds carry (`content:encoded`, Atom `content`) goes through the same readers as pages, so a story's
+own takeaways are found in it.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from digest.ingest.byline import joined
+from digest.ingest.context import Context
+from digest.ingest.dates import moment
+from digest.ingest.feedimage import item_image
+from digest.ingest.fragment import excerpt_of, read_fragment
+from digest.ingest.kind import kind_of
+from digest.ingest.links import is_web
+from digest.ingest.metadata import primary_language
+from digest.ingest.prose import clean
+from digest.models.story import SourceFailure, Story
+
+ENTITY_LIMIT, ENTITY_LENGTH = 300, 60
+BODY_FROM = 700
+_ENTITY = re.compile(r"<!ENTITY\s+(%?)\s*(\S+)\s+(?:(SYSTEM|PUBLIC)\b|\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def read_feed(text: str, context: Context) -> tuple[Story | SourceFailure, ...]:
+    """A story or a failure for every item of an XML feed; one failure when it is no feed."""
+    bomb = unsafe_entities(text)
+    if bomb:
+        return (context.failure(bomb, "ask the publisher for a feed without a document type"),)
+    feed = _parsed(text)
+    if not feed.entries:
+        if feed.get("version"):
+            return ()
+        problem = feed.get("bozo_exception")
+        line = problem.getLineNumber() if hasattr(problem, "getLineNumber") else None
+        where = f"{context.where}:{line}" if line else None
+        return (context.failure("is not a feed that can be read", "is this the address of the feed itself?", where),)
+    language = primary_language(feed.feed.get("language"))
+    return tuple(_read(entry, number, language, context) for number, entry in enumerate(feed.entries, 1))
+
+
+def unsafe_entities(text: str) -> str | None:
+    """Why the document's entity declarations are refused, or None. Plain character names are harmless; external,
+    nested, long and very many entities are how a small file becomes an endless one (CWE-776, CWE-611)."""
+    for number, match in enumerate(_ENTITY.finditer(text), 1):
+        parameter, name, external, double, single = match.groups()
+        value = double if double is not None else single or ""
+        if parameter or external:
+            return f"declares the external or parameter entity {name[:40]}, which is refused"
+        if len(value) > ENTITY_LENGTH or re.search(r"&(?!#)", value) or number > ENTITY_LIMIT:
+            return f"declares entities that expand without bound ({name[:40]}), which is refused"
+    return None
+
+
+def _parsed(text: str) -> Any:
+    import feedparser
+
+    # always a stream: given text or bytes, feedparser would try them as an address or a file name first
+    data = _ILLEGAL.sub("", _DECLARATION.sub("", text)).strip().encode("utf-8", "replace")
+    return feedparser.parse(
+        io.BytesIO(data),
+        response_headers={"content-type": "application/xml; charset=utf-8"},
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+
+
+def _read(entry: Any, number: int, language: str | None, context: Context) -> Story | SourceFailure:
+    try:
+        return _story(entry, language, context) or context.failure(f"item {number} has no title")
+    except (ValueError, TypeError, AttributeError, KeyError, OverflowError) as problem:
+        return context.failure(f"item {number} cannot be read: {problem}")
+
+
+def _story(entry: Any, language: str | None, context: Context) -> Story | None:
+    title = excerpt_of(_string(entry.get("title")), 400)
+    if not title:
+        return None
+    url = _link(entry)
+    summary = _string(entry.get("summary"))
+    content = max((_string(part.get("value")) for part in entry.get("content") or ()), key=len, default="")
+    if not content and len(excerpt_of(summary, 10_000)) > BODY_FROM:
+        content, summary = summary, ""
+    if summary == content:
+        summary = ""
+    inside = read_fragment(content, title)
+    tags = tuple(dict.fromkeys(text for tag in entry.get("tags") or () if (text := clean(_string(tag.get("term")), 80))))
+    kind, evidence = kind_of(title, url, (), tags)
+    published, updated = _moment(entry, "published", context), _moment(entry, "updated", context)
+    return context.story(
+        title,
+        url=url,
+        language=primary_language(_language(entry)) or language,
+        takeaways=inside.takeaways,
+        excerpt=excerpt_of(summary),
+        body=inside.body,
+        sections=inside.sections,
+        author=joined(_authors(entry)),
+        image=item_image(entry, content or summary, context.url),
+        tags=tags[:30],
+        published=published or updated,
+        updated=updated if published and updated != published else None,
+        kind=kind,
+        kind_evidence=evidence,
+    )
+
+
+def _string(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _link(entry: Any) -> str | None:
+    link = _string(entry.get("link"))
+    if link:
+        return link
+    identifier = _string(entry.get("id"))
+    return identifier if is_web(identifier) else None
+
+
+def _language(entry: Any) -> str | None:
+    for key in ("title_detail", "summary_detail"):
+        detail = entry.get(key)
+        if isinstance(detail, Mapping) and isinstance(detail.get("language"), str):
+            return str(detail["language"])
+    return None
+
+
+def _authors(entry: Any) -> list[str]:
+    names = [_string(author.get("name")) for author in entry.get("authors") or () if isinstance(author, Mapping)]
+    return [name for name in names if name] or [_string(entry.get("author"))]
+
+
+def _moment(entry: Any, key: str, context: Context) -> datetime | None:
+    """The date as written, with its own zone; what feedparser makes of it only when we cannot read it."""
+    if not entry.has_key(key):
+        return None
+    found = moment(_string(entry.get(key)), context.zone)
+    if found:
+        return found
+    parsed = entry.get(f"{key}_parsed")
+    try:
+        made = datetime(*parsed[:6], tzinfo=UTC) if parsed else None
+    except (ValueError, TypeError):
+        return None
+    return made if made and 1990 <= made.year <= 2100 else None

@@ -1,0 +1,88 @@
+"""Where on a page something stands: with the story, or in a menu, a rail, a footer, a second article."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from digest.ingest.tree import ancestors, is_hidden, tag, text_of
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_TRAPS = re.compile(
+    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|submenu|footer|site-?footer|breadcrumbs?|related|recirc\w*|recommend\w*|"
+    r"popular|most-?(?:popular|read|viewed)|trending|newsletter|comments?|cookie\w*|consent|timeline|subscribe|toc|"
+    r"table-of-contents|share|sharing|social|advert\w*|ad-?slot|promo|paywall|regwall|outbrain|taboola|teaser-?list|"
+    r"read-?(?:more|next)|more-?(?:from|stories|news)|latest-?(?:news|stories)|pros-?cons|specs?|product-?(?:card|box|list)|"
+    r"modal|popup|overlay-?menu|mega-?menu|site-?header|masthead-?nav|sitemap|author-?(?:bio|box)|faq)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_BOX = re.compile(
+    r"take-?_?aways?|key-?_?(?:points?|facts|insights|findings|highlights|messages|learnings|ideas)|tl-?_?dr\b|"
+    r"story-?_?(?:highlights|summary|bullets)|article-?_?(?:highlights|summary|bullets|abstract)|"
+    r"(?:post|content|page|news)-?_?(?:summary|bullets|highlights)|summary-?_?(?:list|bullets|points|box|inner|block|content)|"
+    r"(?:^|[\s_-])(?:summary|highlights|abstract|bullets|bullet-?points|in-?brief|at-?a-?glance|quick-?(?:read|facts|summary)|"
+    r"kurz-?(?:fassung|gefasst)|das-?wichtigste|essentiel|resumen|puntos-?clave|sintesi|zusammenfassung|kernpunkte)(?=$|[\s_-])|"
+    r"-bullets(?=$|[\s_-])|ai-?summar\w+",
+    re.IGNORECASE,
+)
+_STANDFIRST = re.compile(
+    r"(?:^|[\s_-])(?:sub-?(?:titles?|headlines?|heads?|decks?)|standfirst|deks?|decks?|abstract|lede?-?(?:bullets|points)|"
+    r"\w*-?bullets|summary|key-?\w+|highlights|intro-?(?:list|points|bullets))(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_STRUCTURE = frozenset({"nav", "footer", "form", "dialog", "menu", "figure", "figcaption", "table", "select"})
+_ROLES = frozenset(
+    {"navigation", "contentinfo", "banner", "search", "menu", "menubar", "dialog", "complementary-nav", "tablist"}
+)
+
+
+def names(element: HtmlElement) -> str:
+    """Class and id as one line, with capital humps taken apart."""
+    return _CAMEL.sub("-", f"{element.get('class') or ''} {element.get('id') or ''}"[:400])
+
+
+def is_trap(element: HtmlElement) -> bool:
+    """Whether the element is, by name, a place where other things than the story stand."""
+    if tag(element) in _STRUCTURE or (element.get("role") or "").lower() in _ROLES:
+        return True
+    text = names(element)
+    return bool(text.strip() and _TRAPS.search(text))
+
+
+def says_box(element: HtmlElement) -> bool:
+    """Whether class or id say that takeaways stand in it."""
+    text = names(element)
+    return bool(text.strip() and _BOX.search(text))
+
+
+def says_standfirst(element: HtmlElement) -> bool:
+    """Whether class or id say that lines under the headline stand in it."""
+    text = names(element)
+    return bool(text.strip() and _STANDFIRST.search(text))
+
+
+def around(element: HtmlElement, heading: HtmlElement | None) -> Iterator[HtmlElement]:
+    """The element and what is around it, nearest first, as far as it does not also hold the headline. What holds both
+    says nothing about the difference between them (and unclosed menus hold whole pages)."""
+    shared = frozenset((heading, *heading.iterancestors())) if heading is not None else frozenset()
+    for node in (element, *ancestors(element)):
+        if node in shared or tag(node) in ("body", "html"):
+            return
+        yield node
+
+
+def is_elsewhere(element: HtmlElement, heading: HtmlElement | None, size: int) -> bool:
+    """Whether something of `size` characters stands outside the story: in a trap, in a hidden part that holds much
+    more than it, or in an article of its own."""
+    for node in around(element, heading):
+        if is_trap(node) and not (says_box(node) and tag(node) not in _STRUCTURE):
+            return True
+        if is_hidden(node) and len(text_of(node, 3 * size + 700)) > 3 * size + 600:
+            return True
+        if tag(node) == "article" and len(text_of(node, 3 * size + 500)) > 3 * size + 400:
+            return True
+    return False

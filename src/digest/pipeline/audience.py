@@ -1,0 +1,82 @@
+"""Segments of people as conditions on the store, and who would get an edition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from digest.audiences import parse
+from digest.errors import ConfigError, UsageError
+from digest.models.people import Segment, Subscriber, Subscription
+from digest.pipeline.project import Project
+from digest.store import people
+from digest.store.filters import compile as compile_filter
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Who an edition reaches: people a segment takes (first match wins), pairs that overlap, people in none, and
+    subscriptions that are not mailed, by state."""
+
+    taken: Mapping[str, int]
+    both: Mapping[tuple[str, str], int]
+    nobody: int
+    left_out: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.taken.values())
+
+
+def matching(project: Project, segment: Segment, digest: str, now: datetime) -> ColumnElement[bool]:
+    """The segment's filter as a condition over subscribers and their subscription to `digest`."""
+    return compile_filter(parse(segment), digest=digest, now=now, zone=project.zone)
+
+
+def reach(project: Project, digest: str) -> Reach:
+    """Who the digest would reach now."""
+    now = project.now()
+    conditions = [(s.name, matching(project, s, digest, now)) for s in project.segments(digest)]
+    with project.store.database.read() as connection:
+        taken, both, nobody = people.overlaps(connection, digest, conditions)
+        out = people.left_out(connection, digest)
+    return Reach(taken, both, nobody, out)
+
+
+def only_digest(project: Project, name: str | None) -> str:
+    """The digest that is meant: the named one, else the only one there is.
+
+    Raises:
+        UsageError: there are several, and none is named.
+        ConfigError: there is none of that name.
+    """
+    if name:
+        project.digest(name)
+        return name
+    known = list(project.settings.digests)
+    if len(known) > 1:
+        raise UsageError("there are several digests", hint=f"say --digest with one of: {', '.join(known)}")
+    return known[0]
+
+
+def members(
+    project: Project, segment: str | None, digest: str | None, limit: int | None
+) -> Iterator[tuple[Subscriber, tuple[Subscription, ...]]]:
+    """Everyone, or those whom a segment's filter admits, with what they get.
+
+    Raises:
+        ConfigError: there is no such segment.
+    """
+    condition = None
+    if segment is not None:
+        if segment not in project.audiences:
+            raise ConfigError(f'there is no audience "{segment}"', hint=f"known: {', '.join(project.audiences)}")
+        digest = only_digest(project, digest)
+        condition = matching(project, project.audiences[segment], digest, project.now())
+    with project.store.database.read() as connection:
+        yield from people.listing(connection, condition, digest, limit)

@@ -1,0 +1,123 @@
+"""Build a draft: the words about each story, one rendering for each segment, and what the checks say of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from digest.check import Finding, check
+from digest.content import template_roots
+from digest.errors import ConfigError
+from digest.models.edition import EditionState, Rendering
+from digest.pipeline.draft import Draft
+from digest.pipeline.project import Project
+from digest.pipeline.reason import spoken
+from digest.pipeline.sampling import sample
+from digest.pipeline.view import Page
+from digest.pipeline.weather import weather_line
+from digest.render import Context, EditionView, PublicationView, SegmentView, StoryView, render
+from digest.store import editions
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A draft with its variants by segment, and the findings of the checks by segment."""
+
+    draft: Draft
+    renderings: Mapping[str, Rendering]
+    findings: Mapping[str, tuple[Finding, ...]]
+
+    @property
+    def blocking(self) -> tuple[tuple[str, Finding], ...]:
+        """(segment, finding) of everything that must be mended before this can be sent."""
+        return tuple((name, f) for name, found in self.findings.items() for f in found if f.level == "error")
+
+
+def build(project: Project, made: Draft, only: Sequence[str] = (), *, leaves: bool = False) -> Built:
+    """The variants of an edition, one a segment (or of the named ones). A frozen edition gives the very words
+    that were kept when it froze. `leaves` says that it is to leave the machine, which the checks take stricter.
+
+    Raises:
+        TemplateError: a template cannot be rendered.
+        ConfigError: `only` names a segment that the digest does not go to.
+    """
+    segments = project.segments(made.edition.digest)
+    for name in only:
+        if name not in made.segments:
+            known = ", ".join(made.segments)
+            raise ConfigError(f'{made.edition.digest} does not go to "{name}"', hint=f"it goes to: {known}")
+    with project.store.database.read() as connection:
+        kept = editions.kept_variants(connection, made.edition.id) if made.frozen else {}
+        before = editions.previous(connection, made.edition.digest, made.edition.id)
+        page = Page.of(project, made, connection, weather_line(project), leaves=leaves)
+    renderings = {}
+    for segment in segments:
+        if only and segment.name not in only:
+            continue
+        if segment.name in kept:
+            renderings[segment.name] = kept[segment.name]
+        else:
+            renderings[segment.name] = page.render(segment)
+    findings = {
+        name: check(
+            rendering,
+            sample(project, made.edition, rendering).raw,
+            subject_last=before.subject if before else None,
+            postal_address=project.settings.publication.postal_address,
+            theme=project.settings.theme,
+            leaves=leaves,
+        )
+        for name, rendering in renderings.items()
+    }
+    if not made.frozen and not only:
+        content = _hash(made, renderings)
+        state = (
+            EditionState.DRAFT
+            if any(f.level == "error" for fs in findings.values() for f in fs)
+            else EditionState.CHECKED
+        )
+        edition = replace(made.edition, hash=content, state=state)
+        made = replace(made, edition=edition)
+        with project.store.database.begin() as connection:
+            editions.save(connection, edition)
+    return Built(made, renderings, findings)
+
+
+def freeze(project: Project, built: Built, now: datetime) -> Built:
+    """Keep the edition and its variants exactly as they are; nothing upstream can change them from here on."""
+    edition = replace(built.draft.edition, frozen_at=now)
+    with project.store.database.begin() as connection:
+        editions.save(connection, edition)
+        editions.keep_variants(connection, edition.id, built.renderings.values())
+    return replace(built, draft=replace(built.draft, edition=edition, frozen=True))
+
+
+def _hash(made: Draft, renderings: Mapping[str, Rendering]) -> str:
+    """Of canonical JSON of all that a reader would see: what an approval binds to."""
+    words = {
+        name: [r.subject, r.preheader, r.html, r.text, r.language, r.template]
+        for name, r in sorted(renderings.items())
+    }
+    text = json.dumps({"edition": made.edition.id, "variants": words}, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def try_template(project: Project, name: str) -> None:
+    """Render a template over one invented story, to see that it can be.
+
+    Raises:
+        TemplateError: it cannot.
+    """
+    story = StoryView("sample", "A headline of the usual length", url="https://news.example/sample")
+    context = Context(
+        publication=PublicationView(project.settings.publication.name, postal_address="1 Press Lane"),
+        edition=EditionView("sample/2026-01-01", date(2026, 1, 1), "A subject"),
+        segment=SegmentView("sample"),
+        lead=story,
+    )
+    language = spoken(project.settings.publication.language, "en")
+    roots = template_roots(project.root)
+    render(context, templates=roots, template=name, theme=project.settings.theme, language=language)

@@ -1,0 +1,124 @@
+"""Look a publication over: settings, audiences, store, sources, templates, transport, secrets."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from digest.errors import DigestError
+from digest.pipeline.project import Project, check_setup, open_project
+from digest.settings import load_settings
+
+State = Literal["ok", "warning", "problem"]
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """One thing that was looked at, in words, and the next step when it is not well."""
+
+    state: State
+    what: str
+    fix: str = ""
+
+
+def examine(root: Path, environ: Mapping[str, str], clock: Callable[[], datetime]) -> Iterator[Examined]:
+    """Everything that a send needs, one finding each; never raises for what it finds."""
+    from digest import __version__
+
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield Examined("ok", f"Python {version} · digest {__version__}")
+    try:
+        settings = load_settings(root, environ)
+        project = open_project(settings, clock, environ)
+        check_setup(settings, project.audiences)
+    except DigestError as problem:
+        yield _problem(problem)
+        return
+    yield Examined("ok", f"{root / 'digest.toml'} · {len(project.audiences)} audiences")
+    held = holdings(project)
+    yield Examined(
+        "ok", f"Store {project.store.id} · {held['stories']:,} stories · {held['subscribers']:,} subscribers"
+    )
+    yield from _sources(project)
+    yield from _templates(project)
+    yield from _transport(project)
+    if not held["subscribers"]:
+        yield Examined("warning", "There are no subscribers", "digest subscribers import FILE.csv")
+
+
+def holdings(project: Project) -> dict[str, int]:
+    """How many rows the store keeps of each kind."""
+    from sqlalchemy import func, select
+
+    from digest.store import schema
+
+    tables = (
+        schema.stories,
+        schema.subscribers,
+        schema.subscriptions,
+        schema.suppressions,
+        schema.editions,
+        schema.deliveries,
+    )
+    with project.store.database.read() as connection:
+        return {table.name: connection.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
+
+
+def _sources(project: Project) -> Iterator[Examined]:
+    from digest.store import stories
+
+    if not project.settings.sources:
+        yield Examined("problem", "No source is set up", "add a [[sources]] to digest.toml")
+    with project.store.database.read() as connection:
+        health = stories.health(connection)
+    for source in project.settings.sources:
+        if source.kind == "folder" and not (project.root / (source.path or "")).is_dir():
+            yield Examined("problem", f"Source {source.name}: the folder {source.path} is not there", "see its path")
+            continue
+        known = health.get(source.name)
+        if known and known.failures:
+            yield Examined("warning", f"Source {source.name}: {known.error}", f"digest sources test {source.name}")
+        elif known and known.succeeded and project.now() - known.succeeded > timedelta(days=2):
+            yield Examined("warning", f"Source {source.name} was last read {known.succeeded:%d %b}", "digest ingest")
+
+
+def _templates(project: Project) -> Iterator[Examined]:
+    from digest.pipeline.build import try_template
+
+    names = {digest.template for digest in project.settings.digests.values()}
+    names |= {segment.template for segment in project.audiences.values() if segment.template}
+    for name in sorted(names):
+        try:
+            try_template(project, name)
+        except DigestError as problem:
+            yield _problem(problem)
+        else:
+            yield Examined("ok", f"Template {name} compiles")
+
+
+def _transport(project: Project) -> Iterator[Examined]:
+    from digest.pipeline.leaving import own_ledger
+    from digest.send import open_sender
+
+    delivery = project.settings.delivery
+    try:
+        sender = open_sender(delivery, root=project.root, environ=project.environ, now=project.clock)
+        if sender.leaves:
+            own_ledger(project)
+    except DigestError as problem:
+        yield _problem(problem)
+        return
+    where = f"mail lands in {delivery.outbox}" if not sender.leaves else f"{delivery.rate.text}"
+    yield Examined("ok", f"Transport {sender.name} · {where}")
+    if sender.leaves and not project.settings.publication.base_url.startswith("https://"):
+        yield Examined("problem", "base_url is not https: one-click unsubscribe needs it (RFC 8058)", "use https")
+
+
+def _problem(problem: DigestError) -> Examined:
+    return Examined(
+        "problem", f"{problem.where}: {problem.what}" if problem.where else problem.what, problem.hint or ""
+    )

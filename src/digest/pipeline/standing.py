@@ -1,0 +1,89 @@
+"""Where the publication stands, digest by digest, and the one thing to do next."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from digest.models.edition import Edition, EditionState
+from digest.models.mail import State
+from digest.pipeline.examine import holdings
+from digest.pipeline.naming import Identity, identify
+from digest.pipeline.project import Project
+from digest.store import editions, ledger, stories
+
+
+@dataclass(frozen=True, slots=True)
+class DigestStanding:
+    """One digest: its next or running edition and how that stands."""
+
+    name: str
+    edition: str
+    state: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All of it."""
+
+    digests: tuple[DigestStanding, ...]
+    stories: int
+    subscribers: int
+    sources: str
+    next_step: str
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def standing(project: Project) -> Standing:
+    """Where everything stands now."""
+    held = holdings(project)
+    found: list[DigestStanding] = []
+    steps: list[str] = []
+    for name in project.settings.digests:
+        today = identify(project, name, sending=True)
+        with project.store.database.read() as connection:
+            edition = editions.load(connection, today.id)
+            states = ledger.sums(connection, today.id)
+        found.append(_digest(project, name, today, edition, states))
+        if edition and edition.state is EditionState.SENDING:
+            steps.insert(0, f"digest send {name} --resume")
+        elif not (edition and edition.state.over):
+            steps.append(f"digest send {name} --dry-run")
+    if not held["subscribers"]:
+        steps.insert(0, "digest subscribers import FILE.csv")
+    with project.store.database.read() as connection:
+        failing = [h.name for h in stories.health(connection).values() if h.failures]
+    sources = f"{len(project.settings.sources) - len(failing)} ok" + (
+        f", failing: {', '.join(failing)}" if failing else ""
+    )
+    first = next(iter(project.settings.digests))
+    return Standing(
+        tuple(found), held["stories"], held["subscribers"], sources, steps[0] if steps else f"digest status {first}"
+    )
+
+
+def last_edition(project: Project, identity: Identity, *, named: bool) -> Edition | None:
+    """The edition that a status is about: the named one, else today's, else the newest there is."""
+    with project.store.database.read() as connection:
+        found = editions.load(connection, identity.id)
+        if found is None and not named:
+            found = next(iter(editions.latest(connection, identity.digest)), None)
+    return found
+
+
+def _digest(
+    project: Project, name: str, today: Identity, edition: Edition | None, states: dict[State, int]
+) -> DigestStanding:
+    if edition is None:
+        clock = project.digest(name).schedule
+        due = clock.after(project.now()) if clock else None
+        when = f"next at {due:%a %d %b %H:%M}" if due else "no schedule"
+        return DigestStanding(name, today.id, "not begun", when)
+    total = sum(states.values())
+    done = sum(number for state, number in states.items() if not state.open)
+    return DigestStanding(
+        name, edition.id, edition.state.value, f"{done:,} of {total:,}" if total else edition.subject[:40]
+    )

@@ -1,0 +1,186 @@
+"""What a template is given: one edition seen by one segment, made of plan, stories and summaries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Self
+
+from digest.content import template_roots
+from digest.models.edition import LATEST, LEAD, Pick, Plan, PlanSection, Rendering, Summary
+from digest.models.people import Segment
+from digest.pipeline.draft import Draft
+from digest.pipeline.project import Project
+from digest.pipeline.reason import primary, spoken
+from digest.render import (
+    Context,
+    EditionView,
+    PublicationView,
+    SectionView,
+    SegmentView,
+    StoryView,
+    render,
+    tag,
+)
+from digest.settings import Topic
+from digest.store import stories
+from digest.summarise import count_words, reading_minutes, summarise
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+RELATED = 3
+POPULAR = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An edition ready to be seen by its segments. `teaser_links` are the links that teasers borrow; one without
+    a link is left out where mail leaves the machine."""
+
+    project: Project
+    made: Draft
+    weather: str
+    leaves: bool
+    teaser_links: Mapping[str, str | None]
+
+    @classmethod
+    def of(cls, project: Project, made: Draft, connection: Connection, weather: str, *, leaves: bool) -> Self:
+        """The page of a draft; looks up the stored story behind each teaser."""
+        return cls(project, made, weather, leaves, _teaser_links(connection, made))
+
+    def render(self, segment: Segment) -> Rendering:
+        """The variant of one segment."""
+        settings, digest = self.project.settings, self.project.digest(self.made.edition.digest)
+        language = spoken(segment.language or "", settings.publication.language)
+        plan = self.made.segments[segment.name]
+        publication = settings.publication
+        context = Context(
+            publication=PublicationView(
+                name=publication.name,
+                url=publication.base_url,
+                postal_address=publication.postal_address,
+                city=publication.city,
+                contact=publication.reply_to or publication.from_,
+            ),
+            edition=EditionView(
+                id=self.made.edition.id,
+                date=date.fromisoformat(self.made.edition.date),
+                subject=self.made.edition.subject,
+                label=digest.label,
+            ),
+            segment=SegmentView(segment.name, segment.label),
+            lead=next((self._view(s.picks[0], LEAD, language) for s in plan.sections if s.name == LEAD), None),
+            sections=tuple(
+                self._section(section, language) for section in _split_lead(plan) if section.name != LATEST
+            ),
+            latest=tuple(
+                self._view(pick, LATEST, language)
+                for section in plan.sections
+                if section.name == LATEST
+                for pick in section.picks
+                if self._stands(pick)
+            ),
+            related=self._related(plan),
+            popular=self._popular(language),
+            weather=self.weather,
+            preheader=self.made.edition.preheader,
+            subject=segment.subject or digest.subject,
+        )
+        return render(
+            context,
+            templates=template_roots(self.project.root),
+            template=segment.template or digest.template,
+            theme=settings.theme,
+            language=language,
+        )
+
+    def _section(self, section: PlanSection, language: str) -> SectionView:
+        topic = self.project.settings.topics.get(section.name)
+        label = _label(topic, language) if topic else section.name.capitalize()
+        url = tag(topic.url, self.project.settings.links, self.made.edition.digest) if topic and topic.url else None
+        views = tuple(self._view(pick, section.name, language) for pick in section.picks if self._stands(pick))
+        return SectionView(section.name, label, views, url)
+
+    def _stands(self, pick: Pick) -> bool:
+        story = self.made.stories[pick.story]
+        return not (self.leaves and story.teaser and not (story.url or self.teaser_links.get(story.id)))
+
+    def _view(self, pick: Pick, place: str, language: str) -> StoryView:
+        story = self.made.stories[pick.story]
+        digest = self.project.digest(self.made.edition.digest)
+        url = story.url or self.teaser_links.get(story.id)
+        summary = (
+            Summary((), "title") if place == LATEST else summarise(story, None if place == LEAD else digest.summary)
+        )
+        return StoryView(
+            id=story.id,
+            headline=pick.title,
+            url=tag(url, self.project.settings.links, self.made.edition.digest) if url else None,
+            lines=() if summary.origin == "title" else summary.lines,
+            excerpt=story.excerpt,
+            image=story.image,
+            author=story.author,
+            source="" if len(self.project.settings.sources) < 2 else story.source,
+            published=story.published.astimezone(self.project.zone) if story.published else None,
+            language=story.language if story.language and primary(story.language) != primary(language) else None,
+            kind=story.kind,
+            paywalled=story.paywalled,
+            minutes=reading_minutes(count_words(story.body)) if story.body else None,
+        )
+
+    def _related(self, plan: Plan) -> tuple[tuple[str, str | None], ...]:
+        """Other coverage of the lead's event that stands nowhere else in the plan."""
+        if plan.lead is None:
+            return ()
+        shown = {pick.story for pick in plan.picks()}
+        others = [
+            self.made.stories[c.story]
+            for c in self.made.pool.candidates
+            if c.cluster == plan.lead.cluster and c.story not in shown and c.story in self.made.stories
+        ]
+        return tuple(
+            (
+                story.title,
+                tag(story.url, self.project.settings.links, self.made.edition.digest) if story.url else None,
+            )
+            for story in others[:RELATED]
+        )
+
+    def _popular(self, language: str) -> tuple[tuple[str, str | None], ...]:
+        """The topics with most events in the window, most first; only those that have a page."""
+        events: dict[str, set[str]] = {}
+        for candidate in self.made.pool.candidates:
+            for name in candidate.topics:
+                events.setdefault(name, set()).add(candidate.cluster)
+        found: list[tuple[str, str | None]] = []
+        for name in sorted(events, key=lambda name: (-len(events[name]), name)):
+            topic = self.project.settings.topics.get(name)
+            if topic and topic.url:
+                url = tag(topic.url, self.project.settings.links, self.made.edition.digest)
+                found.append((_label(topic, language), url))
+        return tuple(found[:POPULAR])
+
+
+def _split_lead(plan: Plan) -> tuple[PlanSection, ...]:
+    """The sections to show under their own label; second and later leads open the first of them."""
+    rest = [s for s in plan.sections if s.name != LEAD]
+    more = [pick for s in plan.sections if s.name == LEAD for pick in s.picks[1:]]
+    return (PlanSection(LEAD, tuple(more)), *rest) if more else tuple(rest)
+
+
+def _teaser_links(connection: Connection, made: Draft) -> dict[str, str | None]:
+    """The link of the stored story with a teaser's title; None where there is none."""
+    found: dict[str, str | None] = {}
+    for plan in made.segments.values():
+        for pick in plan.picks():
+            story = made.stories[pick.story]
+            if not story.url and story.id not in found:
+                whole = stories.with_title(connection, story.title)
+                found[story.id] = whole.url if whole else None
+    return found
+
+
+def _label(topic: Topic, language: str) -> str:
+    return topic.labels.get(primary(language)) or topic.label
