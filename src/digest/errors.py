@@ -8,6 +8,7 @@
     ├── Stale                   6   locked, changed beneath, or another store's
     ├── Declined                7   a person said no
     ├── Stopped                75   interrupted by a limit; `--resume` goes on
+    ├── Interrupted           130   a person pressed Ctrl-C; the state is saved
     ├── SourceError             1   a feed, page or folder could not be read
     ├── TemplateError           2   a template could not be rendered
     ├── StoreError              1   the database could not be read or written
@@ -84,6 +85,12 @@ class Stopped(DigestError):
     """Work is left and saved; the same command with `--resume` goes on."""
 
     exit_code = 75
+
+
+class Interrupted(DigestError):
+    """A person stopped it; what was done is saved."""
+
+    exit_code = 130
 
 
 class SourceError(DigestError):

@@ -48,6 +48,8 @@ def test_grammar(text: str, tree: Tree) -> None:
         ("name = Ann", "Ann"),
         ('name = "Ann ""the pen"" Lee"', 'Ann "the pen" Lee'),
         ("name = 'and'", "and"),
+        ("name = 'Zoe\u0308'", "Zo\u00eb"),
+        ("name = 'می\u200cخواهم'", "می\u200cخواهم"),
         ("timezone = asia/kolkata", "Asia/Kolkata"),
         ("frequency != weekly", "weekly"),
         ("joined > -30d", timedelta(days=30)),

@@ -51,7 +51,7 @@ def test_a_local_part_beyond_ascii_is_marked() -> None:
         ("<ann@example.org>", "without a name or < >"),
         ("an n@example.org", "a space"),
         ("ann@example.org\r\nBcc: bo@example.org", "a line break"),
-        ("ann\x00@example.org", "invisible character (U+0000"),
+        ("ann\x00@example.org", "cannot be seen (U+0000"),
         ("ann\u202e@example.org", "U+202E, right-to-left override"),
         ("ann\u200b@example.org", "U+200B"),
         ("ann@exam\u2028ple.org", "U+2028"),
@@ -95,8 +95,7 @@ ANY = st.text(st.sampled_from("aZé1.@-_<>\"' \r\n\x00\u202e,()[]\\"), max_size=
 def test_whatever_is_given_the_result_is_fit_for_a_header_and_an_envelope(text: str) -> None:
     try:
         address = normalise(text)
-    except BadAddress as problem:
-        assert str(problem)
+    except BadAddress:
         return
     local, at, domain = address.email.partition("@")
     assert at

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -30,10 +29,8 @@ def connection(request: pytest.FixtureRequest) -> Iterator[Connection]:
     if request.param == "sqlite":
         engine = create_engine("sqlite://", poolclass=StaticPool)
     else:
-        url = os.environ.get("DIGEST_TEST_POSTGRES")
-        if not url:
-            pytest.skip("no PostgreSQL: DIGEST_TEST_POSTGRES names no database")
-        engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+        server = request.getfixturevalue("postgres_server")
+        engine = create_engine(f"{server}/postgres".replace("postgresql://", "postgresql+psycopg://", 1))
     with engine.connect() as made:
         if request.param == "postgresql":
             made.exec_driver_sql("CREATE SCHEMA digest_filters_test")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -125,9 +126,9 @@ def value_for(field: str, op: Operator, text: str, quoted: bool) -> Value:
             case Kind.TIME:
                 return _time(field, op, text)
             case Kind.ATTRIBUTE if not quoted:
-                return _bare(field, text)
+                return _bare(field, unicodedata.normalize("NFC", text))
             case _:
-                return text
+                return unicodedata.normalize("NFC", text)
     except ValueError as problem:
         hint = "for everyone at one provider write domain = example.org" if kind is Kind.EMAIL else None
         raise Unfit(str(problem), hint) from None

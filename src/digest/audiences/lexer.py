@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
@@ -68,7 +69,7 @@ def tokens(text: str) -> list[Token]:
                 found.append(Token("key", piece.lower(), position))
             case "word":
                 found.append(Token("word", piece, position))
-        if found and not (found[-1].value.isprintable() or piece.isspace()):
+        if not piece.isprintable() and any(unicodedata.category(sign) in ("Cc", "Cs") for sign in piece.strip()):
             raise Misplaced(position, "a control character stands in the filter", "remove it")
         position = match.end()
     found.append(Token("end", "", len(text)))

@@ -15,7 +15,7 @@ _GENERIC = re.compile(
     r"(click here|here|read more|more|learn more|this|link|hier|mehr|weiterlesen|lire la suite|leer más|saiba mais)",
     re.IGNORECASE,
 )
-_SIZE = re.compile(r"(?<![\w-])font-size\s*:\s*(\d+(?:\.\d+)?)px", re.IGNORECASE)
+_SIZE = re.compile(r"(?<![\w-])font-size\s*:\s*(\d{1,6}(?:\.\d{1,3})?)(?:px\b|(?![\w.%]))", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 
@@ -73,15 +73,21 @@ def _link_text(given: Given) -> Iterator[Hit]:
 
 
 def _sizes(given: Given) -> Iterator[Hit]:
-    """Text below 14 px. A size of 0 or 1 on what is hidden or holds no text of its own is layout, not text."""
-    for element in given.page.iter():
-        if not isinstance(element.tag, str) or not (element.text or "").strip():
+    """Text below 14 px, by the nearest inline size around it; what is hidden or holds no text of its own may be any."""
+    stack: list[tuple[Any, float]] = [(given.page, 16.0)]
+    while stack:
+        element, size = stack.pop()
+        if not isinstance(element.tag, str) or element.tag in ("head", "style", "script"):
             continue
         style = element.get("style", "")
+        if _HIDDEN.search(style):
+            continue
         found = _SIZE.search(style)
-        if found and float(found[1]) < SMALLEST and not _HIDDEN.search(style):
-            words = " ".join((element.text or "").split())[:40]
-            yield Hit(f"text is set in {found[1]} px", f'html: "{words}"')
+        size = float(found[1]) if found else size
+        own = " ".join(filter(None, (element.text, *(child.tail for child in element)))).split()
+        if own and size < SMALLEST:
+            yield Hit(f"text is set in {size:g} px", f'html: "{" ".join(own)[:40]}"')
+        stack.extend((child, size) for child in reversed(element))
 
 
 def _contrast(given: Given) -> Iterator[Hit]:

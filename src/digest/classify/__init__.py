@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.classify.bayes import Lesson, Model, train
@@ -38,18 +38,22 @@ def classify(
     sources: Mapping[str, Source],
     recent: Sequence[Known] = (),
     corrections: Mapping[str, Mapping[str, bool]] | None = None,
+    older: Sequence[Story] = (),
+    apart: Collection[frozenset[str]] = (),
 ) -> Classified:
     """Topics and event of every story of `stories`, whatever their order.
 
     `recent` are the stored stories of the last 72 hours with their events; they teach and attract, and are not
     placed again. `corrections` are editors' words by story and topic (True: belongs), for stored stories too: they
-    stand above every rule and outweigh it in what the model learns.
+    stand above every rule and outweigh it in what the model learns. `older` are further stored stories that only
+    teach: a newsroom of thirty stories a day has enough to learn from in a week, not in 72 hours. `apart` are pairs
+    of events that an editor split.
     """
     rules = compile_rules(topics)
     told = corrections or {}
-    every = {known.story.id: known.story for known in recent} | {story.id: story for story in stories}
+    every = {story.id: story for story in (*older, *(known.story for known in recent), *stories)}
     model = train(lessons(every.values(), rules, sources, told))
-    clusters, aliases = gather(stories, recent)
+    clusters, aliases = gather(stories, recent, apart=apart)
     ordered = sorted({s.id: s for s in stories}.values(), key=lambda s: (s.when.timestamp() if s.when else 0.0, s.id))
     items = tuple(
         Placed(story.id, topics_of(story, rules, sources, model, told.get(story.id, {})), clusters[story.id])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from digest.classify.bayes import OTHER, Model, terms_of
-from digest.classify.rules import Hit, Rules
+from digest.classify.rules import TITLE_WEIGHT, Hit, Rules
 from digest.models.story import Story, TopicScore
 
 EXPLICIT = 1.0
@@ -16,6 +16,7 @@ CLEAR = 0.4
 MARGIN = 0.2
 ALONGSIDE = 0.3
 BESIDE = 0.5
+SEVERAL = 3.0
 
 
 def assign(
@@ -60,6 +61,8 @@ def _judged(hits: Sequence[Hit], likely: Mapping[str, float] | None, settled: bo
         chosen = topic == top and first >= CLEAR and first - second >= MARGIN
         if hit and (chosen or p >= max(ALONGSIDE, other + MARGIN)):
             scores.append(TopicScore(topic, _rounded(p), f"match:{hit.phrase}"))
+        elif hit and _telling(hit):
+            scores.append(TopicScore(topic, _rounded(max(p, ALONGSIDE)), f"match:{hit.phrase}"))
         elif chosen and not settled:
             scores.append(TopicScore(topic, _rounded(p), f"model {_rounded(p):.2f}".replace(" 0.", " .")))
     # Topics that the model never learnt, for want of lessons, still have their phrases.
@@ -76,6 +79,11 @@ def _by_phrases(hits: Sequence[Hit]) -> list[TopicScore]:
         for hit in hits
         if hit.weight >= BESIDE * heaviest
     ]
+
+
+def _telling(hit: Hit) -> bool:
+    """Whether phrases stand against the model: a title and a lead of them, or one of several words in the title."""
+    return hit.weight >= SEVERAL or (hit.weight >= TITLE_WEIGHT and " " in hit.phrase)
 
 
 def _sure(weight: float) -> float:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,6 +14,11 @@ from digest import __version__
 from digest.cli import checks, config, edition, init, people, preview, send, sources, status, store, stories
 from digest.cli.face import Face
 from digest.errors import DigestError, UsageError
+
+# Typer brings its own copy of click in some versions, so the class of its errors is found, not imported.
+_BAD_COMMAND: Any = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
+_SWITCHES = frozenset({"--json", "-q", "--quiet", "-v", "-vv", "--verbose", "--no-input"})
+_VALUED = frozenset({"--project", "--now"})
 
 app = typer.Typer(
     name="digest",
@@ -72,28 +78,39 @@ def _moment(text: str | None) -> datetime | None:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run one command; its exit code."""
-    import click
-
     try:
-        result = app(args=arguments, standalone_mode=False)
+        result = app(args=hoist(sys.argv[1:] if arguments is None else arguments), standalone_mode=False)
         return result if isinstance(result, int) else 0
     except DigestError as problem:
         _complain(str(problem))
         return problem.exit_code
-    except click.exceptions.Exit as leaving:
-        return leaving.exit_code
-    except click.exceptions.UsageError as problem:
-        problem.show()
-        return 2
-    except click.ClickException as problem:
-        problem.show()
-        return 2
-    except (click.Abort, KeyboardInterrupt):
-        _complain("interrupted; what was done so far is saved")
+    except typer.Abort:
+        _complain("interrupted")
         return 130
+    except _BAD_COMMAND as problem:
+        problem.show()
+        return 2
     except BrokenPipeError:
-        sys.stderr.close()
+        # Whoever read our output has seen enough; Python must not complain about it again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def hoist(arguments: list[str]) -> list[str]:
+    """The arguments with the global options first, wherever they stood: `status --json` becomes `--json status`."""
+    front: list[str] = []
+    rest: list[str] = []
+    waiting = iter(arguments)
+    for argument in waiting:
+        if argument == "--":
+            rest += [argument, *waiting]
+        elif argument in _SWITCHES or (argument.split("=", maxsplit=1)[0] in _VALUED and "=" in argument):
+            front.append(argument)
+        elif argument in _VALUED:
+            front += [argument, *([value] if (value := next(waiting, None)) is not None else [])]
+        else:
+            rest.append(argument)
+    return front + rest
 
 
 def _complain(text: str) -> None:

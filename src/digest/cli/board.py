@@ -9,6 +9,7 @@ from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from digest.cli.face import Face
+from digest.errors import Interrupted, Stopped
 
 if TYPE_CHECKING:
     from digest.pipeline.progress import Event
@@ -31,10 +32,12 @@ def interruptible() -> Iterator[Callable[[], bool]]:
         return
     try:
         yield lambda: asked[0]
+    except Stopped as stopped:
+        if asked[0]:
+            raise Interrupted(stopped.what, where=stopped.where, hint=stopped.hint) from None
+        raise
     finally:
         signal.signal(signal.SIGINT, before)
-    if asked[0]:
-        raise KeyboardInterrupt
 
 
 class Board:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from digest.ingest.context import Context
-from digest.ingest.dumplines import Line, numbered_lines
+from digest.ingest.dumplines import numbered_lines
 from digest.ingest.dumpparts import Parts, taken_apart
 from digest.ingest.kind import kind_of
 from digest.ingest.prose import paragraphs, words
@@ -24,7 +24,7 @@ def read_dump(text: str, context: Context) -> tuple[Story | SourceFailure, ...]:
     """The story of a dump and the teasers of its rails, or why there is no story."""
     lines = numbered_lines(text)
     parts = taken_apart(lines, context.zone)
-    if not parts.title or (not parts.takeaways and words(parts.body_text) < _LEAST_WORDS):
+    if not parts.title or (not parts.takeaways and sum(map(words, parts.body)) < _LEAST_WORDS):
         return (
             context.failure(
                 "no story is found in this text",
@@ -69,6 +69,3 @@ def _teaser(teaser: Teaser, captured: datetime | None, context: Context) -> Stor
         kind=kind,
         kind_evidence=evidence,
     )
-
-
-__all__ = ["Line", "read_dump"]

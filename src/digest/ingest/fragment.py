@@ -8,6 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from digest.ingest.bullets import HEADINGS, is_promotion, leaves
+from digest.ingest.layout import Layout
 from digest.ingest.links import canonical
 from digest.ingest.prose import clean, folded, paragraphs, words
 from digest.ingest.takeaways import Takeaways, find_takeaways
@@ -46,7 +47,7 @@ def read_fragment(markup: str, title: str) -> Fragment:
     if tree is None:
         return Fragment()
     heading = next(tree.iter("h1"), None)
-    takeaways = find_takeaways(tree, heading)
+    takeaways = find_takeaways(tree, Layout(tree, heading))
     return _body(tree, takeaways, title)
 
 

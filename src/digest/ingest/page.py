@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from digest.ingest.body import Body, read_body
 from digest.ingest.context import Context
 from digest.ingest.jsonld import types
+from digest.ingest.layout import Layout
 from digest.ingest.kind import kind_of
 from digest.ingest.metadata import Metadata, first, read_metadata
 from digest.ingest.prose import folded
 from digest.ingest.takeaways import Takeaways, find_takeaways
 from digest.ingest.tree import TooDeep, parsed
 from digest.models.story import SourceFailure, Story
-
-if TYPE_CHECKING:
-    from lxml.html import HtmlElement
 
 PAGE_LIMIT = 12_000_000
 
@@ -37,14 +35,10 @@ def read_page(text: str, context: Context) -> tuple[Story | SourceFailure, ...]:
     found = read_metadata(tree, context)
     if not found.title:
         return (context.failure("has no headline", "a story needs an h1, an og:title or a title element"),)
-    takeaways = find_takeaways(tree, found.heading)
-    body = read_body(tree, _cut(takeaways, found), (found.title, *takeaways.items, takeaways.note or ""), found.url)
+    layout = Layout(tree, found.heading)
+    takeaways = find_takeaways(tree, layout)
+    body = read_body(layout, takeaways.nodes, (found.title, *takeaways.items, takeaways.note or ""))
     return (_story(found, takeaways, body, context),)
-
-
-def _cut(takeaways: Takeaways, found: Metadata) -> tuple[HtmlElement, ...]:
-    heading = (found.heading,) if found.heading is not None and not len(found.heading) else ()
-    return (*takeaways.nodes, *heading)
 
 
 def _story(found: Metadata, takeaways: Takeaways, body: Body, context: Context) -> Story:

@@ -14,6 +14,7 @@ _JOINERS = "\u200c\u200d"  # zero-width joiners carry meaning in Persian, Hindi 
 _LINE_BREAKS = frozenset("\n\r\t\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029")
 _GLYPHS = "•◦▪‣●■○∙·*–—-►▶➤➔→✓✔»"
 _GLYPH = re.compile(rf"^\s*(?:[{re.escape(_GLYPHS)}]\s+|[•◦▪‣●■►▶➤➔✓✔]\s*)")
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 
 
@@ -66,5 +67,7 @@ def folded(text: str) -> str:
 
 
 def words(text: str) -> int:
-    """How many words `text` has, as divided by spaces."""
-    return len(text.split())
+    """How many words `text` has, as divided by spaces; in scripts that put no spaces between words, two characters
+    count as one."""
+    count = len(text.split())
+    return count if text.isascii() else count + len(_UNSPACED.findall(text)) // 2

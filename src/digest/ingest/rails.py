@@ -10,7 +10,7 @@ _RAIL = re.compile(
     r"(?:the |our )?(?:"
     r"latest(?: (?:news|stories|articles|posts|updates|videos?|headlines|from .{2,30}))?|topics?|trending(?: .{2,20})?|recent (?:posts|articles|"
     r"stories|news|comments)|(?:most|more) (?:read|popular|viewed|shared|watched|commented|stories|news|articles|from .{2,40}|"
-    r"on .{2,40}|in .{2,30}|for you|like this|reading|to read|top stories)|more|popular(?: .{2,20})?|related(?: .{2,20})?|recommended(?: .{2,20})?|"
+    r"on .{2,40}|in .{2,30}|for you|like this|reading|to read|top stories)|more|popular(?: .{2,20})?|(?:more )?related(?: .{2,20})?|recommended(?: .{2,20})?|"
     r"you (?:may|might|could) (?:also )?(?:like|be interested in|have missed).{0,20}|(?:read|up|watch) next|also read|read also|"
     r"read more|see also|don['’]t miss|do not miss|editors?['’]?s? (?:picks?|choice)|top (?:stories|news|headlines|posts)|must reads?|featured(?: .{2,20})?|"
     r"in case you missed it|what to read next|what['’]s new|breaking news|headlines|categories|tags|archives|"
@@ -28,9 +28,15 @@ _RAIL = re.compile(
 _NOISE = re.compile(
     r"(?:(?:spot_img|ad_?slot|advert(?:isement)?s?|anzeige|werbung|publicité|publicidad|pubblicità|image|img|photo|"
     r"logo|icon|avatar|thumbnail|placeholder|loading\.*|close|menu|search|share|print|email|facebook|twitter|whatsapp|linkedin|"
-    r"instagram|telegram|copy link|save|listen|play|video|skip (?:navigation|to (?:main )?content)|toggle .{2,20}|"
+    r"instagram|telegram|digg|rss|reddit|pinterest|email|copy link|save|listen|play|video|skip (?:navigation|to (?:main )?content)|toggle .{2,20}|"
     r"show more|load more|read more|view all|see all|scroll to top)[\s|·•.…]*)+",
     re.IGNORECASE,
+)
+
+
+_OTHER = re.compile(
+    r"comments?\b|leave a|join the|share|about|newsletters?|sign up|subscribe|follow us|stay connected|contact|privacy|"
+    r"categories|tags|archives|popular categories|related tags|related topics|kommentare|sponsored|promoted"
 )
 
 
@@ -42,3 +48,8 @@ def is_rail(line: str) -> bool:
 def is_noise(line: str) -> bool:
     """Whether a line is only the alternative text of ad slots and icons, or a button."""
     return bool(_NOISE.fullmatch(line.strip())) or "spot_img" in line or not any(c.isalnum() for c in line)
+
+
+def is_story_rail(line: str) -> bool:
+    """Whether a rail's heading promises stories, not comments, newsletters or pages about the publisher."""
+    return is_rail(line) and not _OTHER.match(folded(line))

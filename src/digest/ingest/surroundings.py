@@ -11,12 +11,14 @@ from digest.ingest.tree import ancestors, is_hidden, tag, text_of
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+    from digest.ingest.layout import Layout
+
 _TRAPS = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|submenu|footer|site-?footer|breadcrumbs?|related|recirc\w*|recommend\w*|"
-    r"popular|most-?(?:popular|read|viewed)|trending|newsletter|comments?|cookie\w*|consent|timeline|subscribe|toc|"
-    r"table-of-contents|share|sharing|social|advert\w*|ad-?slot|promo|paywall|regwall|outbrain|taboola|teaser-?list|"
+    r"popular|most-?(?:popular|read|viewed)|trending|newsletter|comments?|cookie\w*|consent|timeline|subscribe|"
+    r"table-of-contents|article-?toc|toc-(?:container|list|wrapper|nav|box|menu|block)|share|sharing|social|advert\w*|ad-?slot|promo|paywall|regwall|outbrain|taboola|teaser-?list|"
     r"read-?(?:more|next)|more-?(?:from|stories|news)|latest-?(?:news|stories)|pros-?cons|specs?|product-?(?:card|box|list)|"
-    r"modal|popup|overlay-?menu|mega-?menu|site-?header|masthead-?nav|sitemap|author-?(?:bio|box)|faq)(?=$|[\s_-])",
+    r"modal|popup|overlay-?menu|mega-?menu|site-?header|masthead-?nav|sitemap|author-?(?:bio|box|info|card|details|profile|about)|about-?(?:the-)?author|post-?author|authors?-?bio|bio)(?=$|[\s_-])",
     re.IGNORECASE,
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -34,7 +36,7 @@ _STANDFIRST = re.compile(
     r"\w*-?bullets|summary|key-?\w+|highlights|intro-?(?:list|points|bullets))(?=$|[\s_-])",
     re.IGNORECASE,
 )
-_STRUCTURE = frozenset({"nav", "footer", "form", "dialog", "menu", "figure", "figcaption", "table", "select"})
+_STRUCTURE = frozenset({"nav", "footer", "form", "dialog", "menu", "figure", "figcaption", "select"})
 _ROLES = frozenset(
     {"navigation", "contentinfo", "banner", "search", "menu", "menubar", "dialog", "complementary-nav", "tablist"}
 )
@@ -75,11 +77,11 @@ def around(element: HtmlElement, heading: HtmlElement | None) -> Iterator[HtmlEl
         yield node
 
 
-def is_elsewhere(element: HtmlElement, heading: HtmlElement | None, size: int) -> bool:
+def is_elsewhere(element: HtmlElement, layout: Layout, size: int) -> bool:
     """Whether something of `size` characters stands outside the story: in a trap, in a hidden part that holds much
     more than it, or in an article of its own."""
-    for node in around(element, heading):
-        if is_trap(node) and not (says_box(node) and tag(node) not in _STRUCTURE):
+    for node in around(element, layout.headline):
+        if layout.is_trap(node) and not (says_box(node) and tag(node) not in _STRUCTURE):
             return True
         if is_hidden(node) and len(text_of(node, 3 * size + 700)) > 3 * size + 600:
             return True

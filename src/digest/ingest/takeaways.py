@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from digest.ingest.bullets import HEADINGS, Listing, from_elements, glyph_lines, is_list, is_note, leaves, listing
 from digest.ingest.headings import LONGEST, NONE, SURE, strength
+from digest.ingest.layout import Layout
 from digest.ingest.prose import folded, words
-from digest.ingest.surroundings import around, is_elsewhere, is_trap, says_box, says_standfirst
+from digest.ingest.surroundings import around, is_elsewhere, says_box, says_standfirst
 from digest.ingest.tree import BLOCKS, SILENT, ancestors, is_hidden, tag, text_of
 
 if TYPE_CHECKING:
@@ -46,9 +47,9 @@ class _Candidate:
     found: Listing
 
 
-def find_takeaways(tree: HtmlElement, headline: HtmlElement | None) -> Takeaways:
-    """The takeaways of the story whose title `headline` shows; none when no list is believed."""
-    page = _Page(tree, headline)
+def find_takeaways(tree: HtmlElement, layout: Layout) -> Takeaways:
+    """The takeaways of the page's story; none when no list is believed."""
+    page = _Page(tree, layout)
     candidates = [*page.by_heading(), *page.by_name()]
     if not any(candidate.score >= 4 for candidate in candidates):
         candidates += page.by_place()
@@ -62,20 +63,22 @@ def find_takeaways(tree: HtmlElement, headline: HtmlElement | None) -> Takeaways
 class _Page:
     """One page while it is searched: the order of its elements and where its text begins."""
 
-    def __init__(self, tree: HtmlElement, headline: HtmlElement | None) -> None:
-        self.tree = tree
+    def __init__(self, tree: HtmlElement, layout: Layout) -> None:
+        headline = layout.headline
+        self.layout = layout
         self.headline = headline
         self.elements = [e for e in tree.iter() if isinstance(e.tag, str)]
         self.order = {element: number for number, element in enumerate(self.elements)}
         self.start = self.order.get(headline, 0) if headline is not None else 0
         self.title = folded(text_of(headline, 500)) if headline is not None else ""
-        self.prose = [self.order[p] for p in self.elements if tag(p) == "p" and self._is_prose(p)]
+        self.prose = [
+            self.order[block.holder]
+            for block in layout.blocks
+            if words(block.text) >= 20 and layout.is_prose(block) and self._is_paragraph(block.holder)
+        ]
 
-    def _is_prose(self, element: HtmlElement) -> bool:
-        return self.order[element] > self.start and words(text_of(element, 200)) >= 20 and not self._in_list(element)
-
-    def _in_list(self, element: HtmlElement) -> bool:
-        return any(tag(node) in ("li", "ul", "ol") or is_trap(node) for node in around(element, self.headline))
+    def _is_paragraph(self, element: HtmlElement) -> bool:
+        return self.order[element] > self.start and not any(tag(n) in ("li", "ul", "ol") for n in around(element, self.headline))
 
     def prose_before(self, element: HtmlElement) -> int:
         """How many paragraphs of running text stand between the headline and the element."""
@@ -217,7 +220,7 @@ class _Page:
             return 0
         size = sum(map(len, found.items))
         node = found.nodes[0]
-        if is_elsewhere(label, self.headline, size) or is_elsewhere(node, self.headline, size):
+        if is_elsewhere(label, self.layout, size) or is_elsewhere(node, self.layout, size):
             return 0
         if self._behind_another_title(label):
             return 0
@@ -254,7 +257,7 @@ class _Page:
             found = self._joined(element)
             if found is None or not _reads_as_bullets(found, least=1) or self.prose_before(element) > 3:
                 continue
-            if is_elsewhere(element, self.headline, sum(map(len, found.items))):
+            if is_elsewhere(element, self.layout, sum(map(len, found.items))):
                 continue
             if sum(map(words, found.items)) / len(found.items) >= 5:
                 yield _Candidate(4, self.order[element], None, None, found)
@@ -269,7 +272,7 @@ class _Page:
             if not is_list(element):
                 continue
             found = listing(element)
-            if found is None or is_elsewhere(element, self.headline, sum(map(len, found.items))):
+            if found is None or is_elsewhere(element, self.layout, sum(map(len, found.items))):
                 continue
             named = any(says_standfirst(box) for box in list(around(element, self.headline))[:3])
             if found.linked > 0.1 or len(found.items) > 8 or len(found.items) < (1 if named else 2):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC
 
+from digest.ingest.dates import written
 from digest.ingest.dumplines import Line
 from digest.ingest.prose import ends_a_sentence, words
-from digest.ingest.rails import is_noise, is_rail
+from digest.ingest.rails import is_noise, is_rail, is_story_rail
 from digest.models.story import normalise_title
 
 MOST = 100
@@ -23,39 +25,54 @@ class Teaser:
 
 
 @dataclass(slots=True)
-class _Found:
+class _Entry:
     title: str
     excerpt: str
     places: list[tuple[str, int]] = field(default_factory=list)
 
 
 def read_teasers(lines: list[Line]) -> tuple[Teaser, ...]:
-    """Every teaser once, in order of appearance. A rail whose items are not pairs gives none."""
-    found: dict[str, _Found] = {}
-    rail = ""
-    place = 0
+    """Every teaser once, in order of appearance. A rail has at least two pairs; other lines in it end it."""
+    found: dict[str, _Entry] = {}
+    for rail, pairs in _rails(lines):
+        if len(pairs) < 2:
+            continue
+        for place, (title, excerpt) in enumerate(pairs):
+            entry = found.setdefault(normalise_title(title), _Entry(title, excerpt))
+            if all(name != rail for name, _ in entry.places) and len(found) <= MOST:
+                entry.places.append((rail, place))
+    return tuple(
+        Teaser(entry.title, entry.excerpt, tuple(n for n, _ in entry.places), tuple(p for _, p in entry.places))
+        for entry in found.values()
+        if entry.places
+    )
+
+
+def _rails(lines: list[Line]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Each rail with its pairs."""
+    rails: list[tuple[str, list[tuple[str, str]]]] = []
+    is_open = False
     i = 0
     while i < len(lines):
         line = lines[i]
         if not line.is_bullet and is_rail(line.text):
-            rail, place = line.text, 0
-        elif is_noise(line.text):
-            rail = rail if place else ""
-        elif rail and i + 1 < len(lines) and _is_pair(line, lines[i + 1]) and len(found) < MOST:
-            entry = found.setdefault(normalise_title(line.text), _Found(line.text, lines[i + 1].text))
-            if all(name != rail for name, _ in entry.places):
-                entry.places.append((rail, place))
-            place += 1
+            is_open = is_story_rail(line.text)
+            if is_open:
+                rails.append((line.text, []))
+        elif is_open and i + 1 < len(lines) and _is_pair(line, lines[i + 1]):
+            rails[-1][1].append((line.text, lines[i + 1].text))
             i += 1
+        elif not is_noise(line.text):
+            is_open = False
         i += 1
-    return tuple(
-        Teaser(f.title, f.excerpt, tuple(n for n, _ in f.places), tuple(p for _, p in f.places)) for f in found.values()
-    )
+    return rails
 
 
 def _is_pair(title: Line, excerpt: Line) -> bool:
-    if title.is_bullet or excerpt.is_bullet or not title.after_blank or is_rail(excerpt.text):
+    if title.is_bullet or excerpt.is_bullet or not (title.after_blank and title.before_blank and excerpt.after_blank):
         return False
-    if not 3 <= words(title.text) <= 30 or title.text.endswith(".") or normalise_title(title.text) == normalise_title(excerpt.text):
+    if not 3 <= words(title.text) <= 30 or title.text.endswith(".") or "©" in title.text or is_rail(excerpt.text):
+        return False
+    if normalise_title(title.text) == normalise_title(excerpt.text) or written(title.text, UTC) and words(title.text) <= 5:
         return False
     return words(excerpt.text) >= 8 and (ends_a_sentence(excerpt.text) or words(excerpt.text) >= 15)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from digest.ingest.prose import clean
+from digest.ingest.streamed import put_in_place
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -44,6 +45,7 @@ def parsed(text: str) -> HtmlElement | None:
         raise TooDeep
     if any(number > MAX_ELEMENTS for number, _ in enumerate(tree.iter())):
         raise TooDeep
+    put_in_place(tree)
     return tree
 
 

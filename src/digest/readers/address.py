@@ -124,4 +124,4 @@ def _called(sign: str) -> str:
     if sign in "\r\n":
         return "a line break"
     name = unicodedata.name(sign, "").lower()
-    return f"an invisible character (U+{ord(sign):04X}{', ' + name if name else ''})"
+    return f"a character that cannot be seen (U+{ord(sign):04X}{', ' + name if name else ''})"

@@ -10,6 +10,7 @@ from typing import Final
 
 from digest.audiences.words import fold
 from digest.models.people import Consent, Frequency
+from digest.readers.names import clean
 
 BOUNCED: Final = "bounced"
 COMPLAINED: Final = "complained"
@@ -96,7 +97,7 @@ def words(
     for word in found:
         if known is not None and word not in known:
             wrong = wrong or Unusable(f'there is no {what} "{word[:MAX_WORD]}"', _near(word, known))
-        elif len(word) > MAX_WORD or not word.isprintable():
+        elif len(word) > MAX_WORD or clean(word) != word:
             wrong = wrong or Unusable(f'"{word[:20]}…" is too long for a {what}, or holds an invisible character')
         else:
             kept.append(word)

@@ -54,7 +54,14 @@ def read(
 
 
 def _rows(stream: IO[str], where: str, reader: RowReader) -> Iterator[Row | RowError]:
-    records = Records(stream)
+    try:
+        yield from _each(Records(stream), where, reader)
+    except UnicodeDecodeError as problem:
+        hint = "give the file by its name, then other encodings are read too"
+        raise UsageError(f"cannot be read as {problem.encoding}", where=where, hint=hint) from problem
+
+
+def _each(records: Records, where: str, reader: RowReader) -> Iterator[Row | RowError]:
     heading = records.heading()
     if heading is None:
         raise UsageError("the file is empty", where=where)

@@ -61,6 +61,7 @@ class Records:
         self._stream = stream
         self._waiting: deque[tuple[int, str]] = deque()
         self._number = 0
+        self._width = 0
         self.delimiter = ""
 
     def heading(self) -> Record | Broken | None:
@@ -71,20 +72,23 @@ class Records:
         while line := self._line():
             number, text = line
             text = text.removeprefix("\ufeff")
-            if match := re.fullmatch(r"sep=(.)", text):
+            if match := re.fullmatch(r"sep=([,;|\t])", text):
                 self.delimiter = match[1]
                 continue
             if text.strip():
                 self.delimiter = self.delimiter or _delimiter(text)
-                return self._record(number, text)
+                heading = self._record(number, text)
+                self._width = len(heading.cells) if isinstance(heading, Record) else 0
+                return heading
         return None
 
     def __iter__(self) -> Iterator[Record | Broken]:
-        """What follows, blank lines left out."""
+        """What follows; lines without a single sign in any cell are left out."""
         delimiter = self.delimiter
+        blank = f" \t{delimiter}"
         while line := self._line():
             number, text = line
-            if not text or text.isspace():
+            if not text.strip(blank):
                 continue
             plain = '"' not in text and "\0" not in text and len(text) <= MAX_LINE
             if plain and (text.isascii() or not _ESCAPED.search(text)):
@@ -126,18 +130,27 @@ class Records:
             return Broken(number, f"the line cannot be divided into cells: {problem}")
 
     def _closed(self, text: str) -> str | None:
-        """`text` with the lines that its quoted cell runs on to; None, and nothing consumed, when it never closes."""
+        """`text` with the lines that its quoted cell runs on to; None, and nothing consumed, when it never closes.
+
+        A quote is not closed by one that opens another cell, nor does a cell hold a whole line of the file: so a
+        quote that was forgotten does not swallow the people who follow.
+        """
         taken: list[tuple[int, str]] = []
         whole, length = [text], len(text)
-        while len(taken) < MAX_LINES and length <= MAX_LINE and (line := self._line()):
+        while len(taken) < MAX_LINES and (line := self._line()):
             taken.append(line)
             more, _, broken = _readable(*line)
-            if broken:
+            length += len(more) + 1
+            if broken or length > MAX_LINE:
                 break
             whole.append(more)
-            length += len(more) + 1
-            if not _ends_inside(more, self.delimiter, inside=True):
-                return "\n".join(whole) if length <= MAX_LINE else None
+            if (closing := _closing(more, 0)) < 0:
+                if "@" in more and 0 < self._width <= more.count(self.delimiter) + 1:
+                    break
+            elif more[closing + 1 :].lstrip(" ")[:1] not in ("", self.delimiter):
+                break
+            elif not _ends_inside(more, self.delimiter, inside=True):
+                return "\n".join(whole)
         self._waiting.extendleft(reversed(taken))
         return None
 
@@ -167,8 +180,7 @@ def _ends_inside(text: str, delimiter: str, *, inside: bool) -> bool:
             if text.startswith('"', position):
                 inside, position = True, position + 1
         if inside:
-            while (position := text.find('"', position)) >= 0 and text.startswith('""', position):
-                position += 2
+            position = _closing(text, position)
             if position < 0:
                 return True
             inside, position = False, position + 1
@@ -176,6 +188,13 @@ def _ends_inside(text: str, delimiter: str, *, inside: bool) -> bool:
         if position < 0:
             return False
         position += 1
+
+
+def _closing(text: str, position: int) -> int:
+    """Where the quoted cell that is open at `position` ends; -1 when it does not end on this line."""
+    while (position := text.find('"', position)) >= 0 and text.startswith('""', position):
+        position += 2
+    return position
 
 
 def _delimiter(heading: str) -> str:

@@ -94,6 +94,8 @@ class RowReader:
             agreed = _remember(self.agreed, terms, self._agreed(*terms))
         subscriptions, suppression, notes = agreed
         warnings.extend(notes)
+        if address.smtputf8:
+            warnings.append("what stands before the @ is not ASCII; only mail servers with SMTPUTF8 take it")
         tags = self.tagged.get(text := held[at["tags"]])
         if tags is None:
             tags, wrong = cells.words(text, what="tag")

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, UndefinedError
+from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateNotFound, UndefinedError
 from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.exceptions import TemplateError as JinjaError
 from jinja2.loaders import split_template_path
@@ -123,6 +123,12 @@ def fill_line(line: str, values: Mapping[str, Any], where: str) -> str:
     with _words_for(jinja, where, values):
         source = "{% autoescape false %}" + line + "{% endautoescape %}"
         return _bounded(jinja.from_string(source).generate(**values), where)
+
+
+def bounded_fill(template: Template, values: Mapping[str, Any], name: str) -> str:
+    """A compiled template filled with `values`; errors name `name`, for its lines are nobody's."""
+    with _words_for(template.environment, name, values):
+        return _bounded(template.generate(**values), name)
 
 
 def _bounded(pieces: Iterator[str], name: str) -> str:

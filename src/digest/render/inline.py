@@ -6,6 +6,7 @@ the doctype and load what a page links to; each argument below closes one of the
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +15,8 @@ from digest.errors import TemplateError
 MARK = 'data-premailer="ignore"'
 _ATTRIBUTES = ["width", "height", "align", "valign", "bgcolor"]
 _KEPT = ("<style", "<!--[if", "![endif]")
+_TAG = re.compile(r"<!--.*?-->|<style\b.*?</style>|<([a-zA-Z])(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
+_SINGLE = re.compile(r"(\s[\w:-]+)=(?:'([^']*)'|\"[^\"]*\")")
 _DOCTYPE = "<!doctype html>"
 
 
@@ -43,13 +46,26 @@ def inline(html: str, sheet: str, *, tokens: str = "") -> str:
         remove_unset_properties=False,
         disable_basic_attributes=_ATTRIBUTES,
     ).transform(marked, pretty_print=False)
-    done = done.replace(f" {MARK}", "")
+    done = _double_quoted(done.replace(f" {MARK}", ""))
     if not done.lower().startswith("<!doctype"):
         done = f"{_DOCTYPE}{done}"
     for sign in (*_KEPT, *([tokens] if tokens else ())):
         if done.count(sign) != html.count(sign):
             raise TemplateError(f'inlining changed how often "{sign}" occurs: {html.count(sign)}, {done.count(sign)}')
     return done
+
+
+def _double_quoted(html: str) -> str:
+    """`html` with every attribute in double quotes; the serialiser takes single ones where a value holds double."""
+    if "='" not in html:
+        return html
+    return _TAG.sub(lambda tag: _SINGLE.sub(_requote, tag[0]) if tag[1] and "='" in tag[0] else tag[0], html)
+
+
+def _requote(attribute: re.Match[str]) -> str:
+    if attribute[2] is None:
+        return attribute[0]
+    return attribute[1] + '="' + attribute[2].replace('"', "&quot;") + '"'
 
 
 @lru_cache(maxsize=1)

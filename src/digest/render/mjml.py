@@ -35,7 +35,7 @@ _VOID = frozenset(
 )
 _TAG = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][\w:-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>", re.DOTALL)
 _PADDING = re.compile(r'(\s(?:inner-)?padding(?:-\w+)?=")([^"]*)(")')
-_BREAK = re.compile(r">[ \t]*\r?\n\s*<")
+_BREAK = re.compile(r"[ \t]*\r?\n\s*")
 _TEXTS = re.compile(r"(<(mj-text|mj-button|mj-table)\b(?:[^>]*[^>/])?>)(.*?)(</\2>)", re.DOTALL)
 _POSITION = re.compile(r" at position (\d+):(\d+)")
 
@@ -58,7 +58,7 @@ def compile_mjml(source: str, name: str, origin: Origin | None = None) -> str:
     ready = _PADDING.sub(
         lambda m: m[1] + " ".join("0px" if part == "0" else part for part in m[2].split()) + m[3], source
     )
-    ready = _TEXTS.sub(lambda m: m[1] + _BREAK.sub("> <", m[3]) + m[4], ready)
+    ready = _TEXTS.sub(lambda m: m[1] + _BREAK.sub(" ", m[3]) + m[4], ready)
     try:
         return mjml2html(ready, fonts={})
     except ValueError as problem:

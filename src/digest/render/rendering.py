@@ -14,6 +14,7 @@ from digest.models.edition import Rendering
 from digest.models.story import Image
 from digest.render.characters import clean_line, disarm
 from digest.render.context import Context
+from digest.render.counted import counted
 from digest.render.labels import labels
 from digest.render.prepare import prepare
 from digest.render.slots import Slots
@@ -76,6 +77,7 @@ def template_values(shown: Context, words: Words, slots: Slots, theme: Theme) ->
         "popular": shown.popular,
         "weather": shown.weather,
         "preheader": disarm(shown.preheader),
+        "counted": counted(words, shown.edition.stories, shown.edition.minutes),
         "slots": slots.tokens,
         "theme": checked_theme(theme),
         "language": words.language.replace("_", "-"),

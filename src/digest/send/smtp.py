@@ -125,19 +125,26 @@ class SmtpSender:
         if reply.code != 354:
             return self._not_taken(session, message, reply)
         line.phase = Phase.BODY
-        line.write(_stuffed(octets))
-        if line.spoken_to():
+        try:
+            line.write(_stuffed(octets))
+            interrupted = line.spoken_to()
+        except LostError:
+            if not line.spoken_to():
+                raise
+            interrupted = True
+        if interrupted:
             # It answered before the message was complete, so it did not take it.
             early = line.reply()
             self._drop()
-            return None if early.good else judge(message.id, Phase.DATA, early, self._now())
+            return judge(message.id, Phase.DATA, early, self._now()) if early.code >= 400 else None
         line.phase = Phase.END
         line.write(b".\r\n")
         reply = line.reply(self.relay.final_timeout)
         line.phase = Phase.DATA
-        if reply.code == 421 or not (reply.good or reply.temporary or reply.code >= 500):
+        nonsense = 300 <= reply.code < 400
+        if nonsense or reply.code == 421:
             self._drop()
-        if not reply.good and not reply.temporary and reply.code < 500:
+        if nonsense:
             return Delivery(message.id, State.UNKNOWN, "the mail server's last answer made no sense", str(reply))
         return judge(message.id, Phase.END, reply, self._now())
 
@@ -145,13 +152,15 @@ class SmtpSender:
         """The verdict on a recipient or on DATA; the conversation goes on with a clean slate."""
         if reply.code == 421:
             self._drop()
-            # With a status the server names this message as its reason; without one it is simply closing.
-            return judge(message.id, session.line.phase, reply, self._now()) if reply.status else None
-        delivery = judge(message.id, session.line.phase, reply, self._now())
-        if reply.good or 300 <= reply.code < 400:
+            # Only a policy status is about this message; any other 421 is a server that is closing.
+            return judge(message.id, session.line.phase, reply, self._now()) if reply.status[:4] == "4.7." else None
+        if not reply.temporary and reply.code < 500:
             self._drop()
+            self._troubles += 1
             reason = "the mail server's answer made no sense"
             return Delivery(message.id, State.DEFERRED, reason, str(reply), retry_at=self._now() + _LATER)
+        self._troubles = 0
+        delivery = judge(message.id, session.line.phase, reply, self._now())
         try:
             if not session.line.command("RSET").good:
                 self._drop()

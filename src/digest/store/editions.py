@@ -125,8 +125,7 @@ def kept_variants(connection: Connection, edition: str) -> dict[str, Rendering]:
     """The kept variants by segment."""
     chosen = select(variants.c.segment, variants.c.doc).where(variants.c.edition == edition)
     return {
-        segment: Rendering(**(doc | {"slots": tuple(doc["slots"])}))
-        for segment, doc in connection.execute(chosen).tuples()
+        segment: Rendering(**(doc | {"slots": tuple(doc["slots"])})) for segment, doc in connection.execute(chosen)
     }
 
 
@@ -153,8 +152,8 @@ def already(connection: Connection, audience: str, since: datetime, but: str) ->
         .where(sent.c.audience == audience, sent.c.at >= since.timestamp(), sent.c.edition != but)
         .order_by(sent.c.at)
     )
-    got = dict(connection.execute(chosen).tuples().all())
-    for alias, cluster in connection.execute(select(cluster_aliases)).tuples():
+    got = dict(connection.execute(chosen).all())
+    for alias, cluster in connection.execute(select(cluster_aliases)):
         if alias in got:
             got.setdefault(cluster, got[alias])
         if cluster in got:

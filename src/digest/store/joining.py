@@ -87,7 +87,7 @@ def _subscribe(
         chosen = select(subscriptions.c.subscriber, subscriptions.c.digest).where(
             subscriptions.c.subscriber.in_(before.values()), subscriptions.c.state == Consent.LEFT.value
         )
-        left = set(connection.execute(chosen).tuples())
+        left = set(connection.execute(chosen))
     rows: list[dict[str, Any]] = []
     kept_out = 0
     for key, person in people.items():
@@ -163,7 +163,7 @@ def _ids(connection: Connection, people: Mapping[str, Joining]) -> dict[str, int
         part = select(subscribers.c.email_key, subscribers.c.id).where(
             subscribers.c.email_key.in_(keys[start : start + 500])
         )
-        found.update(connection.execute(part).tuples().all())
+        found.update(connection.execute(part).all())
     return found
 
 

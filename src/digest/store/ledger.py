@@ -106,7 +106,8 @@ def freeze(
     if limit is not None:
         people = people.limit(limit)
     names = [column.name for column in people.selected_columns]
-    made = connection.execute(insert(deliveries).from_select(names, people)).rowcount
+    statement = insert(deliveries).from_select(names, people)
+    made = connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
     connection.execute(update(runs).where(runs.c.id == run).values(planned=runs.c.planned + made))
     return made
 

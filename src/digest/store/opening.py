@@ -58,7 +58,7 @@ def _read(connection: Connection) -> dict[str, str]:
 
     from digest.store.schema import meta
 
-    return dict(connection.execute(select(meta.c.key, meta.c.value)).tuples().all())
+    return dict(connection.execute(select(meta.c.key, meta.c.value)).all())
 
 
 def _found(connection: Connection, publication: str) -> None:

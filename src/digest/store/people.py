@@ -50,7 +50,7 @@ def left_out(connection: Connection, digest: str) -> dict[str, int]:
         .where(subscriptions.c.digest == digest, subscriptions.c.state != Consent.ACTIVE.value)
         .group_by(subscriptions.c.state)
     )
-    counted: dict[str, int] = dict(connection.execute(grouped).tuples().all())
+    counted: dict[str, int] = dict(connection.execute(grouped).all())
     listed = select(suppressions.c.email).where(suppressions.c.scope.in_([EVERYWHERE, digest]))
     joined = subscribers.join(subscriptions, of(digest))
     hit = select(func.count()).select_from(joined).where(_mailable(), subscribers.c.email_key.in_(listed))

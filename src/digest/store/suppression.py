@@ -46,9 +46,7 @@ def barred(
             select(suppressions.c.address, func.min(suppressions.c.reason))
             .where(suppressions.c.address.in_(hashes.values()), suppressions.c.scope.in_([EVERYWHERE, digest]))
             .group_by(suppressions.c.address)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     weekly = [key for key, row in rows.items() if row.frequency == Frequency.WEEKLY.value]
     lately = _mailed(connection, digest, weekly, day - timedelta(days=6, hours=12))

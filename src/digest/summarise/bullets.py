@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from digest.summarise.leaning import leans
-from digest.summarise.terms import overlap, terms
+from digest.summarise.leaning import leans, takes_up
+from digest.summarise.terms import overlap, repeats, terms
 
-# A bullet repeats the title when it has this share of the title's words, and this share of its own are the title's:
-# one with much more to say than the title is kept.
-SAYS_TITLE = ((0.6, 0.5), (0.8, 0.4))
 SAYS_THE_SAME = 0.8
-_GLYPHS = "•●○◦▪▫■□‣⁃∙·►▶▸➤➔→✓✔✅★☆*–—-"
-_LEADING = re.compile(rf"^(?:\s*[{_GLYPHS}]+(?=\s|\w))+\s*|^\s+")
-_NEW = re.compile(r"^NEW\s*:\s*")
+# A bullet glyph may touch the word after it; a dash or star must not, or it is a minus, a rating or a footnote.
+_LEADING = re.compile(r"(?:\s*(?:[•●○◦▪▫■□‣⁃∙▶▸►➤➔✓✔✅]|[*·→–—-](?=\s)))+\s*")
+_NEW = re.compile(r"NEW\s*:\s*")
 _INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u200b\u2060\ufeff\u00ad]")
 _SPACES = re.compile(r"[^\S\u00a0\u202f]+|\s{2,}")
 _FINAL = ".!?…。！？।॥؟۔:;"
@@ -36,11 +33,20 @@ class Bullet:
 
 
 def repaired(text: str) -> str:
-    """`text` with single spaces, without leading bullet glyphs, invisible characters and a "NEW:" in front."""
+    """`text` with single spaces, without leading bullet glyphs, invisible characters and a "NEW:" in front.
+
+    A single no-break space stays: French sets it before its stops, and it holds a number to its unit.
+    """
     if not (text.isascii() and text.isprintable()):
         text = _INVISIBLE.sub("", text)
-    text = _SPACES.sub(" ", text).strip()
-    return _NEW.sub("", _LEADING.sub("", text))
+    if not text.isprintable() or not text.isascii() or "  " in text:
+        text = _SPACES.sub(" ", text)
+    text = text.strip()
+    if text and not text[0].isalnum() and (match := _LEADING.match(text)):
+        text = text[match.end() :]
+    if text.startswith("NEW") and (match := _NEW.match(text)):
+        text = text[match.end() :]
+    return text
 
 
 def finished(text: str) -> str:
@@ -51,12 +57,13 @@ def finished(text: str) -> str:
 
 def bullets(takeaways: tuple[str, ...], language: str) -> list[Bullet]:
     """The takeaways as bullets, empty ones left out."""
-    made = []
+    made: list[Bullet] = []
     for number, takeaway in enumerate(takeaways, 1):
         text = repaired(takeaway)
         words = terms(text)
         if words:
-            made.append(Bullet(number, text, frozenset(words), leans(text, language)))
+            leaning = leans(text, language) or (bool(made) and takes_up(text, made[-1].text, language))
+            made.append(Bullet(number, text, frozenset(words), leaning))
     return made
 
 
@@ -90,9 +97,7 @@ def without_title(items: list[Bullet], title: str) -> list[Bullet]:
     """The bullets without a first one that only says what the title says, if others are left to stand."""
     if len(items) < 2 or items[1].leaning:
         return items
-    told, first = frozenset(terms(title)), items[0].words
-    share, own = overlap(told, first), overlap(first, told)
-    return items[1:] if any(share >= least and own >= most for least, most in SAYS_TITLE) else items
+    return items[1:] if repeats(items[0].words, frozenset(terms(title))) else items
 
 
 def chosen(items: list[Bullet], room: int) -> list[Bullet]:

@@ -4,24 +4,34 @@ from __future__ import annotations
 
 import re
 
+from digest.summarise.grammar import FUNCTION, NOTHING
 from digest.summarise.sentences import spans
 
 ELLIPSIS = "…"
-_CLAUSE = re.compile(r"[,;:](?=\s)|\s[–—-]{1,2}(?=\s)|—")
+_CLAUSE = re.compile(r"[,;:](?=\s)|\s[–—-]{1,2}(?=\s)|—|[、，；：]")
 _SPACE = re.compile(r"\s+")
-_PAIRS = {"“": "”", "«": "»", "(": ")", "[": "]", "„": "“", "「": "」", "『": "』", "‘": "’"}
-_LEAST_CLAUSE = 0.4
-# Words that hold on to the next one: a unit to its number, a title or an initial to its name.
+# A clause is worth ending at when it leaves this share of the room filled.
+_FILLED = 0.5
+_LOOSE = " ,;:–—-、，；：\t\n\u00a0"
+# What cannot be the last word: a title, an initial, a sign or a number goes with the word after it.
 _HOLDS_ON = re.compile(
-    r"(?:[$€£¥₹]|Rs\.?|[A-Z]\.|(?:Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Gov|St|Herr|Frau|Sr|Sra|Mme|No|Nr)\.?|\d[\d.,]*)"
+    r"[$€£¥₹#§]|Rs\.?|[A-Z]\.|(?:Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Gov|St|Lt|Col|Herr|Frau|Sr|Sra|Mme|M|Nr|No|art)\.?|"
+    r"(?:[$€£¥₹]|Rs\.?)?\d[\d.,]*"
 )
+_OPENS = (("“", re.compile("”")), ("„", re.compile("[“”]")), ("«", re.compile("»")), ("»", re.compile("«")),
+          ("(", re.compile(r"\)")), ("[", re.compile(r"\]")), ("「", re.compile("」")), ("『", re.compile("』")),
+          ("‘", re.compile(r"’(?!\w)")))  # fmt: skip
+_STRAIGHT = re.compile(r"(?<!\w)'(?=\w)")
+_STRAIGHT_END = re.compile(r"'(?!\w)")
+_QUOTE_ENDS = "\"”“»’'」』"
 
 
-def cut(text: str, room: int, language: str | None) -> str:
+def cut(text: str, room: int, language: str) -> str:
     """`text` in at most `room` characters: whole when it fits, whole sentences when one fits, else its beginning up
     to the end of a clause or a word, with an ellipsis. Empty when not even a word fits.
 
-    Never cuts inside a number, a name or a quotation, and never between a title and a name.
+    Never cuts inside a number, a name or a quotation, between a title and a name or a quotation and its speaker, and
+    leaves no article or preposition at the end.
     """
     if len(text) <= room:
         return text
@@ -29,48 +39,56 @@ def cut(text: str, room: int, language: str | None) -> str:
     for _, end in spans(text, language):
         if end > room:
             break
-        whole = text[:end]
-    if whole and not _open_quote(whole):
+        if not _is_open(text[:end]):
+            whole = text[:end]
+    if whole:
         return whole
     limit = room - len(ELLIPSIS)
-    clause = _last(text, [m.start() for m in _CLAUSE.finditer(text, 0, max(0, limit + 2))], limit)
-    if clause and len(clause) >= _LEAST_CLAUSE * limit:
-        return clause + ELLIPSIS
-    word = _last(text, [m.start() for m in _SPACE.finditer(text, 0, max(0, limit + 1))], limit)
-    return word + ELLIPSIS if word else ""
+    if limit < 1:
+        return ""
+    clauses = [match.start() for match in _CLAUSE.finditer(text, 0, limit + 2)]
+    piece = _longest(text, clauses, limit, language)
+    if len(piece) < _FILLED * limit:
+        spaces = [match.start() for match in _SPACE.finditer(text, 0, limit + 2)]
+        piece = _longest(text, spaces, limit, language) or piece
+    return piece + ELLIPSIS if piece else ""
 
 
-def _last(text: str, places: list[int], limit: int) -> str:
-    """The longest beginning of `text` that ends at one of `places` and may end there."""
+def _longest(text: str, places: list[int], limit: int, language: str) -> str:
+    """The longest beginning of `text` that may end at one of `places`."""
     for place in reversed(places):
-        piece = text[:place].rstrip(" ,;:–—-\t\n")
-        if piece and place <= limit and not _open_quote(piece) and not _torn(text, place):
+        piece = text[:place].rstrip(_LOOSE)
+        if piece and len(piece) <= limit and not _is_open(piece) and not _torn(text, piece, language):
             return piece
     return ""
 
 
-def _torn(text: str, place: int) -> bool:
-    """Whether a cut at `place` parts what belongs together: a number's digits or unit, the parts of a name."""
-    before, after = text[:place].split(), text[place:].lstrip(" ,;:–—-").split(None, 1)
-    if not before or not after:
-        return False
-    last, first = before[-1], after[0]
-    if _HOLDS_ON.fullmatch(last.lstrip("(“\"'")):
+def _torn(text: str, piece: str, language: str) -> bool:
+    """Whether a cut after `piece` parts what belongs together."""
+    last = piece.split()[-1].lstrip("(“\"'«„")
+    after = text[len(piece) :]
+    if _HOLDS_ON.fullmatch(last) or last.lower() in FUNCTION.get(language, NOTHING):
         return True
-    joined = not _CLAUSE.match(text, place) and last[-1:] not in ",;:.!?"
-    return joined and last[:1].isupper() and first[:1].isupper()
+    if piece[-1] in _QUOTE_ENDS and (piece[-2:-1] == "," or after[:1] == ","):
+        return True
+    follows = after.lstrip(_LOOSE)[:1]
+    return last[:1].isupper() and follows.isupper() and after[:1] in " ,\u00a0"
 
 
-def _open_quote(text: str) -> bool:
+def _is_open(text: str) -> bool:
     """Whether a quotation or bracket is still open at the end of `text`."""
     if text.count('"') % 2:
         return True
-    opened = {close: 0 for close in _PAIRS.values()}
-    for sign, close in _PAIRS.items():
-        if sign == "‘":
-            continue
-        opened[close] += text.count(sign) - (text.count(close) if sign != "„" else 0)
-    german = text.count("„") - text.count("“")
-    return any(count > 0 for close, count in opened.items() if close not in "“”’") or (
-        german > 0 if "„" in text else text.count("“") > text.count("”")
-    )
+    for sign, end in _OPENS:
+        at = text.rfind(sign)
+        # German opens with the sign that English closes with, and » with « or the other way round.
+        if at >= 0 and not end.search(text, at + 1) and not _closes(text, sign, at):
+            return True
+    starts = list(_STRAIGHT.finditer(text))
+    return bool(starts) and not _STRAIGHT_END.search(text, starts[-1].end())
+
+
+def _closes(text: str, sign: str, at: int) -> bool:
+    """Whether the sign at `at` closes an earlier quotation of another style."""
+    opener = {"“": "„", "»": "«", "«": "»"}.get(sign)
+    return opener is not None and opener in text[:at]

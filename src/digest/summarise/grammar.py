@@ -70,7 +70,7 @@ OPENERS: dict[str, frozenset[str]] = {
 }
 NOTHING: frozenset[str] = frozenset()
 
-_SAMPLE = 600
+_SAMPLE = 400
 _LETTERS = re.compile(r"[^\W\d_]+")
 _TELLING = {
     word: frozenset(language for language in FUNCTION if word in FUNCTION[language])

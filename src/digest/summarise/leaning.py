@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from digest.summarise.grammar import NOTHING, word_sets
+from digest.summarise.terms import terms
 
 _PRONOUNS = word_sets(
     {
@@ -26,7 +27,7 @@ _CONNECTIVES = word_sets(
     {
         "en": "meanwhile however but and or so yet also moreover furthermore additionally nevertheless nonetheless therefore thus "
         "hence then instead still besides afterward afterwards consequently accordingly likewise similarly otherwise elsewhere "
-        "though nor because which who whose where whereas including",
+        "nor which whose including",
         "de": "aber doch und oder sondern jedoch allerdings außerdem zudem inzwischen unterdessen derweil dennoch trotzdem deshalb "
         "deswegen daher darum ferner hingegen dagegen stattdessen auch ebenfalls gleichzeitig somit",
         "fr": "mais et or donc cependant pourtant toutefois néanmoins ainsi ensuite puis aussi également parallèlement enfin",
@@ -50,13 +51,14 @@ _OWN_TIME = word_sets(
 )
 # "Expletive" openings: the pronoun points forward.
 _FORWARD = re.compile(
-    r"(?:it(?:'s| is| was| will be| may be| could be| would be| takes| took)\s+(?:not |still |also |now |too )?"
-    r"(?:un)?(?:clear|likely|known|possible|impossible|hard|easy|difficult|important|important|time|worth|safe|best)\b"
-    r"|es (?:gibt|gab|ist|war|bleibt) (?!ein)|il (?:y a|faut|est|s'agit)\b|it takes\b|those who\b|this is how\b|such as\b)"
+    r"it(?:'s| is| was| will be| may be| could be| would be| takes| took| remains)\s+(?:(?:not|still|also|now|too|always|yet)\s+)*"
+    r"(?:un)?(?:clear|likely|known|possible|impossible|hard|easy|difficult|important|time|worth|safe|best|official)\b"
+    r"|(?:that|those) (?:who|with|in|seeking|aged|on|without)\b|both [^,.]{1,40}? and\b|(?:n)?either [^,.]{1,40}? n?or\b"
+    r"|damit [^.]*,|es (?:gibt|gab|bleibt)\b|il (?:y a|faut|est|s'agit)\b|es (?:posible|necesario|probable|importante)\b"
 )
 _VERBS = frozenset(
     "comes came follows followed marks marked adds added includes included says said tells told makes made takes took gives "
-    "gave brings brought becomes became remains remained begins began ends ended leads led leaves left faces faced needs "
+    "gave brings brought becomes became remained begins began ends ended leads led leaves left faces faced needs "
     "seeks sought wants wanted hopes expects expected aims aimed seems seemed appears appeared happens happened occurs occurred "
     "argues argued claims claimed warns warned denies denied admits admitted confirms confirmed announces announced insists "
     "insisted suggests suggested believes believed thinks knows finds found shows showed reveals revealed reports reported "
@@ -68,11 +70,13 @@ _VERBS = frozenset(
     "created uses used works worked serves served reflects reflected contains contained features featured".split()
 )
 _PARTICIPLES = frozenset(
-    "expected due set slated scheduled believed thought considered known based located designed intended driven led followed "
+    "expected due set left lost found slated scheduled believed thought considered known based located designed intended driven led followed "
     "signed released launched announced published introduced backed supported funded made built created held charged accused "
     "arrested convicted sentenced named called described seen used making bringing giving leaving marking adding causing "
     "citing forcing prompting raising according compared thanks ahead despite plus".split()
 )
+# "So far, …", "Instead of …", "Besides the …": the connective is a preposition or an adverb of its own.
+_NO_CONNECTIVE = frozenset("far of".split())
 _AFTER_VERB = frozenset(
     "a an the his her their its him them that this these those as at by in into on over from for of to with after before "
     "ahead amid among between during since until through under without up down out off about around against "
@@ -80,12 +84,17 @@ _AFTER_VERB = frozenset(
 )
 # Plural nouns that are verbs too: a bare preposition after them proves nothing.
 _NOUNS_TOO = frozenset(
-    "calls claims plans reports shows leads works marks needs hopes aims offers cuts sets runs ends notes points uses features "
-    "promises covers closes opens returns finds wins beats faces can will may might must warns threatens builds does "
-    "made used built set left lost found".split()
+    "calls claims plans remains reports shows leads works marks needs hopes aims offers cuts sets runs ends notes points uses features "
+    "promises covers closes opens returns finds wins beats faces can will may might must".split()
 )
 _DETERMINERS = frozenset("a an the his her their its him them that this these those no one it".split())
 _QUOTES = "\"'“‘„«‹([ "
+# The articles that take a thing up again, and those that bring it in.
+_DEFINITE = word_sets({"en": "the", "de": "der die das dem den des", "fr": "le la les", "es": "el la los las", "pt": "o a os as"})
+_INDEFINITE = word_sets(
+    {"en": "a an", "de": "ein eine einen einem einer eines", "fr": "un une", "es": "un una unos unas", "pt": "um uma uns umas"}
+)
+_NEAR = 4
 _WORDS = re.compile(r"[^\s,;:!?…]+")
 
 
@@ -98,10 +107,29 @@ def leans(text: str, language: str) -> bool:
     first = words[0].rstrip(".")
     second = words[1].rstrip(".").removesuffix("'s") if len(words) > 1 else ""
     if first in _CONNECTIVES.get(language, NOTHING):
-        return True
+        return second not in _NO_CONNECTIVE
     if first in _PRONOUNS.get(language, NOTHING):
-        return second not in _OWN_TIME.get(language, NOTHING) and not _FORWARD.match(start)
+        return second not in _OWN_TIME.get(language, NOTHING) and not _FORWARD.match(start) and not _acronym(text)
     return language == "en" and _no_subject(text, first, second)
+
+
+def takes_up(text: str, before: str, language: str) -> bool:
+    """Whether `text` begins with a thing that the text before it brought in: "A plan …" and then "The plan …"."""
+    words = terms(text[:60])[:3]
+    if len(words) < 2 or words[0] not in _DEFINITE.get(language, NOTHING):
+        return False
+    articles = _INDEFINITE[language]
+    earlier = terms(before)
+    return any(
+        word in words[1:] and len(word) > 2 and not articles.isdisjoint(earlier[max(0, at - _NEAR) : at])
+        for at, word in enumerate(earlier)
+    )
+
+
+def _acronym(text: str) -> bool:
+    """Whether the first word is in capitals among others that are not: the WHO, an IT firm."""
+    word = text.lstrip(_QUOTES).split(None, 1)[0].rstrip(",:;.")
+    return len(word) > 1 and word.isupper() and not text.isupper()
 
 
 def _no_subject(text: str, first: str, second: str) -> bool:

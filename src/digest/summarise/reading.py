@@ -12,7 +12,7 @@ _DENSE = re.compile(r"[\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3040-\u30ff\u31f
                     r"\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]+")  # fmt: skip
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
 _CHARACTERS_A_WORD = ((_DENSE, 2), (_UNSPACED, 5))
-_WORD = re.compile(r"\S*[^\W_]\S*")
+_WORD = re.compile(r"[^\W_]\S*")
 
 
 def count_words(text: str) -> int:

@@ -65,9 +65,16 @@ def spans(text: str, language: str | None) -> list[tuple[int, int]]:
 
 
 def _plain(text: str, begin: int, start: int, end: int, short: frozenset[str]) -> bool:
-    """The common case, decided fast: a stop after a small word that is no short form, a capital after one space."""
-    if end - start > 1 or text[start] != "." or not text[end + 1 : end + 2].isupper():
+    """The common case, decided fast: one stop after a small word that is no short form, one space, a capital."""
+    if text[start] != ".":
         return False
+    after = text[end + 1 : end + 2]
+    if after in _QUOTES:
+        after = text[end + 2 : end + 3]
+    if not after.isupper():
+        return False
+    if end - start > 1:
+        return end - start == 2 and text[start + 1] in "\"”"
     low = max(begin, start - _REACH)
     word = text[max(low, text.rfind(" ", low, start) + 1) : start]
     return len(word) > 2 and word.isalpha() and word.islower() and word not in short

@@ -12,7 +12,6 @@ from digest.summarise.grammar import known_language
 from digest.summarise.reading import count_words
 
 LEAST_BODY = 40
-WHOLE = 3
 _ENDLESS = 1_000_000_000
 
 
@@ -71,10 +70,14 @@ def _from_text(story: Story, room: int, language: str) -> Summary | None:
         excerpt = repaired(story.excerpt)
     if excerpt and (len(finished(excerpt)) <= room):
         return _made([(excerpt, "excerpt")], "excerpt")
-    if not story.paywalled and not story.teaser and count_words(story.body) >= LEAST_BODY:
-        found = extract(story.body, story.title, room, WHOLE if room == _ENDLESS else 99, language)
+    if not story.paywalled and not story.teaser and _long_enough(story.body):
+        found = extract(story.body, story.title, room, language)
         if found:
             return _made([(text, f"sentence:{number}") for number, text in found], "extractive")
     if excerpt:
         return _made([(cut(excerpt, room - 1, language), "excerpt")], "excerpt")
     return None
+
+
+def _long_enough(body: str) -> bool:
+    return body.count(" ") > 4 * LEAST_BODY or count_words(body) >= LEAST_BODY

@@ -17,6 +17,17 @@ def terms(text: str) -> list[str]:
     return [word[:-2] if word.endswith("'s") else word for word in found]
 
 
+# A text repeats a title when it has this share of the title's words, and this share of its own words are the
+# title's: one with much more to say than the title does not.
+_REPEATS = ((0.6, 0.5), (0.8, 0.4))
+
+
 def overlap(part: frozenset[str], whole: frozenset[str]) -> float:
     """The share of `part` that is in `whole`, 0 to 1; 0 when there is nothing to share."""
     return len(part & whole) / len(part) if part else 0.0
+
+
+def repeats(words: frozenset[str], title: frozenset[str]) -> bool:
+    """Whether a text of these words says what the title says and little else."""
+    told, own = overlap(title, words), overlap(words, title)
+    return any(told >= least and own >= most for least, most in _REPEATS)

@@ -1,0 +1,81 @@
+"""Where the prose of a page is, so that names of classes are only believed about places that do not hold it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from digest.ingest.bullets import HEADINGS, is_note, is_promotion
+from digest.ingest.flow import Block, flow
+from digest.ingest.prose import ends_a_sentence, words
+from digest.ingest.rails import is_rail
+from digest.ingest.surroundings import around, is_trap
+from digest.ingest.tree import tag
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_LONG = 12
+_MUCH = 0.3
+
+
+class Layout:
+    """A page's blocks, and which of its elements are furniture: menus, rails, captions, boxes, other articles.
+
+    `headline` is the element that shows the title. What holds both it and a place says nothing about that place, and
+    a class named "toc-content" that holds a third of the page's prose is no table of contents.
+    """
+
+    def __init__(self, tree: HtmlElement, headline: HtmlElement | None) -> None:
+        self.headline = headline
+        self.blocks = flow(tree)
+        self._furniture: dict[HtmlElement, bool] = {}
+        self._held: dict[HtmlElement, int] = {}
+        self._total = 0
+        for block in self.blocks:
+            if self._reads_as_prose(block):
+                count = words(block.text)
+                self._total += count
+                for node in (block.holder, *block.holder.iterancestors()):
+                    self._held[node] = self._held.get(node, 0) + count
+
+    def share(self, element: HtmlElement) -> float:
+        """The share of the page's prose that stands inside an element."""
+        return self._held.get(element, 0) / self._total if self._total else 0.0
+
+    def is_trap(self, element: HtmlElement) -> bool:
+        """Whether an element is, by what it is called, a place where other things than the story stand."""
+        return is_trap(element) and self.share(element) < _MUCH
+
+    def is_furniture(self, element: HtmlElement) -> bool:
+        """Whether an element stands in such a place, or in an aside."""
+        found = self._furniture.get(element)
+        if found is None:
+            found = any(
+                self.is_trap(node) or (tag(node) == "aside" and self.share(node) < _MUCH)
+                for node in around(element, self.headline)
+            )
+            self._furniture[element] = found
+        return found
+
+    def is_prose(self, block: Block) -> bool:
+        """Whether a block is a paragraph of running text."""
+        return self._reads_as_prose(block) and not self.is_furniture(block.holder)
+
+    def belongs(self, block: Block) -> bool:
+        """Whether a block that is no prose itself belongs between paragraphs that are: a heading, a list item, a short
+        sentence; not a button, a figure of a ticker, a link elsewhere or the heading of a rail."""
+        name = tag(block.holder)
+        if is_promotion(block.text) or is_note(block.text) or is_rail(block.text) or self.is_furniture(block.holder):
+            return False
+        if name in HEADINGS:
+            return True
+        count = words(block.text)
+        enough = count >= 4 or (count >= 2 and (name in ("li", "dt", "td", "th") or ends_a_sentence(block.text)))
+        return enough and block.link_share <= 0.6
+
+    def _reads_as_prose(self, block: Block) -> bool:
+        if tag(block.holder) in HEADINGS or block.link_share >= 0.4 or is_note(block.text):
+            return False
+        count = words(block.text)
+        enough = count >= _LONG + 3 or (count >= _LONG and ends_a_sentence(block.text))
+        return enough and not is_promotion(block.text)

@@ -1,0 +1,6 @@
+"""Look at an edition in a browser as every segment gets it; nothing is sent from here."""
+
+from digest.web.preview.app import app
+from digest.web.preview.serving import serve
+
+__all__ = ["app", "serve"]

@@ -1,0 +1,52 @@
+"""What a built edition was built from, in a few file times: while these are the same, so is the edition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from digest.audiences.load import FOLDER as AUDIENCES
+from digest.content import template_roots
+from digest.pipeline.project import Project
+from digest.settings.load import LOCAL, MAIN
+
+Marks = tuple[tuple[str, int, int], ...]
+
+
+def setup_marks(root: Path) -> Marks:
+    """Of the settings and the audiences."""
+    return tuple(_marks([root / MAIN, root / LOCAL, *sorted((root / AUDIENCES).glob("*.toml"))]))
+
+
+def edition_marks(project: Project) -> Marks:
+    """Of all that an edition is made from: settings, audiences, edition files, templates, weather and the store."""
+    weather = project.settings.publication.weather
+    files = [
+        *sorted((project.root / "editions").glob("*.toml")),
+        *(path for root in template_roots(project.root) for path in sorted(root.rglob("*.j2"))),
+        *([project.root / weather.file] if weather and weather.file else []),
+    ]
+    return (*setup_marks(project.root), *_marks(files), *_store(project))
+
+
+def _store(project: Project) -> Iterator[tuple[str, int, int]]:
+    """A commit grows or touches the write-ahead log of SQLite; in PostgreSQL it moves the position of the log."""
+    path = project.store.database.path
+    if path is not None:
+        yield from _marks([path, path.with_name(path.name + "-wal")])
+        return
+    from sqlalchemy import text
+
+    with project.store.database.read() as connection:
+        position = connection.scalar(text("select pg_current_wal_lsn()::text"))
+    yield str(position), 0, 0
+
+
+def _marks(files: Iterable[Path]) -> Iterator[tuple[str, int, int]]:
+    for path in files:
+        try:
+            found = path.stat()
+        except OSError:
+            yield str(path), 0, -1
+        else:
+            yield str(path), found.st_mtime_ns, found.st_size

@@ -1,0 +1,102 @@
+"""The mail in a real browser: accessible, readable in dark, no sideways scrolling on the smallest phone."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from render_sample import LEAD, WORLD, edition, takeaways
+
+from digest.models.story import Kind
+from digest.render import Context, render
+from digest.settings import Theme
+
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
+TEMPLATES = (Path(__file__).parents[2] / "templates",)
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+# A mail is shown inside a page that has its own landmarks (emailmarkup.org).
+RULES = {"rules": {"region": {"enabled": False}, "landmark-one-main": {"enabled": False}}}
+PIXEL = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89\x00\x00"
+    b"\x00\rIDATx\xdac\xfc\xcf\xc0P\x0f\x00\x04\x85\x01\x80\x84\xa9\x8c!\x00\x00\x00\x00IEND\xaeB`\x82"
+)
+
+
+def editions() -> dict[str, tuple[Context, str]]:
+    long = replace(
+        LEAD,
+        headline="Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft " * 2
+        + "beschließt es",
+        lines=takeaways(
+            "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz tritt außer Kraft.", "B" * 120
+        ),
+        kind=Kind.OPINION,
+        paywalled=True,
+    )
+    arabic = replace(LEAD, headline="خمس دول تتفق على تقاسم مياه النهر", lines=takeaways("حد أدنى سنوي لكل دولة."))
+    return {
+        "plain": (edition(), "en"),
+        "long": (edition(lead=long, sections=(replace(WORLD, stories=(replace(long, id="b"),)),)), "de"),
+        "right-to-left": (edition(lead=arabic), "ar"),
+        "one": (edition(sections=(), latest=(), related=(), popular=()), "en"),
+    }
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed, so nothing can be looked at")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 640])
+@pytest.mark.parametrize("name", list(editions()))
+def test_it_is_accessible_and_fits(browser: object, name: str, width: int, scheme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    context, language = editions()[name]
+    html = render(context, templates=TEMPLATES, theme=Theme(), language=language).html
+    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[attr-defined]
+    try:
+        page.route("**/*", lambda route: route.fulfill(body=PIXEL, content_type="image/png"))
+        page.set_content(html)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        overflowing = (
+            "[...document.querySelectorAll('h1,h2,h3,p,li,img')].filter(e => e.scrollWidth > innerWidth).length"
+        )
+        assert page.evaluate(overflowing) == 0
+        paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert paper == ("rgb(255, 253, 249)" if scheme == "light" else "rgb(27, 25, 23)")
+        found = Axe().run(page, options=RULES)
+        assert found.violations_count == 0, found.generate_report()
+    finally:
+        page.close()
+
+
+def test_the_smallest_text_is_14_pixels(browser: object) -> None:
+    html = render(edition(), templates=TEMPLATES, theme=Theme(), language="en").html
+    page = browser.new_page(viewport={"width": 640, "height": 800})  # type: ignore[attr-defined]
+    try:
+        page.route("**/*", lambda route: route.fulfill(body=PIXEL, content_type="image/png"))
+        page.set_content(html)
+        sizes = page.evaluate(
+            """() => { const found = new Set();
+            const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+            while (walker.nextNode()) { const e = walker.currentNode.parentElement;
+              if (walker.currentNode.data.trim() && e.offsetParent) found.add(getComputedStyle(e).fontSize); }
+            return [...found].sort(); }"""
+        )
+        assert set(sizes) == {"14px", "16px", "18px", "22px", "30px"}
+    finally:
+        page.close()
