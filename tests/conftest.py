@@ -9,12 +9,13 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from digest.clock import StillClock
 from digest.pipeline.founding import found
 from digest.pipeline.gather import gather
 from digest.pipeline.project import Project, open_project
@@ -30,26 +31,13 @@ settings.register_profile("ci", parent=settings.get_profile("digest"), derandomi
 settings.load_profile("ci" if os.environ.get("CI") else "digest")
 
 
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self, now: datetime = MORNING) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def forward(self, **span: float) -> None:
-        self.now += timedelta(**span)
+@pytest.fixture
+def clock() -> StillClock:
+    return StillClock(MORNING)
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def paper(tmp_path: Path, clock: Clock) -> Path:
+def paper(tmp_path: Path, clock: StillClock) -> Path:
     """A folder with the sample publication and its readers."""
     folder = tmp_path / "paper"
     found(folder, clock, {})
@@ -57,7 +45,7 @@ def paper(tmp_path: Path, clock: Clock) -> Path:
 
 
 @pytest.fixture
-def reopen(paper: Path, clock: Clock) -> Callable[[], Project]:
+def reopen(paper: Path, clock: StillClock) -> Callable[[], Project]:
     """Opens the sample publication anew, as the next command would."""
     return lambda: open_project(load_settings(paper, {}), clock, {})
 
@@ -74,25 +62,49 @@ def project(reopen: Callable[[], Project]) -> Project:
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty, migrated database of each kind that the store runs on."""
     if request.param == "sqlite":
-        opened = open_database("sqlite:///store.db", tmp_path, create=True)
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "store.db")
+        opened = open_database("sqlite:///store.db", tmp_path, create=False)
     else:
         opened = open_database(request.getfixturevalue("postgres_url"), tmp_path, create=True)
-    migrate(opened)
     yield opened
     opened.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the schema, to be copied."""
+    folder = tmp_path_factory.mktemp("sqlite")
+    opened = open_database("sqlite:///store.db", folder, create=True)
+    migrate(opened)
+    opened.engine.dispose()
+    return folder / "store.db"
+
+
 @pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
-    """A fresh, empty PostgreSQL database."""
+def postgres_url(migrated_postgres: str) -> Iterator[str]:
+    """A PostgreSQL database of its own, with the schema."""
     import psycopg
 
+    server, _, template = migrated_postgres.rpartition("/")
     name = f"test_{os.urandom(6).hex()}"
-    with psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    yield f"{postgres_server}/{name}"
-    with psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as connection:
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield f"{server}/{name}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A PostgreSQL database with the schema, to be copied."""
+    import psycopg
+
+    with psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as connection:
+        connection.execute("CREATE DATABASE pattern")
+    opened = open_database(f"{postgres_server}/pattern", tmp_path_factory.mktemp("pattern"), create=True)
+    migrate(opened)
+    opened.engine.dispose()
+    return f"{postgres_server}/pattern"
 
 
 @pytest.fixture(scope="session")
@@ -117,11 +129,14 @@ def postgres_server() -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     data = folder / "data"
-    quiet = {"check": True, "capture_output": True, "cwd": folder}
-    subprocess.run([*as_owner, bin_dir / "initdb", "-D", data, "-U", "digest", "--auth=trust", "-E", "UTF8"], **quiet)
+
+    def run(program: str, *arguments: object) -> None:
+        command = [*as_owner, bin_dir / program, "-D", data, *arguments]
+        subprocess.run([str(word) for word in command], check=True, capture_output=True, cwd=folder)
+
+    run("initdb", "-U", "digest", "--auth=trust", "-E", "UTF8")
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-    log = folder / "log"
-    subprocess.run([*as_owner, bin_dir / "pg_ctl", "-D", data, "-l", log, "-w", "-o", options, "start"], **quiet)
+    run("pg_ctl", "-l", folder / "log", "-w", "-o", options, "start")
     yield f"postgresql://digest@127.0.0.1:{port}"
-    subprocess.run([*as_owner, bin_dir / "pg_ctl", "-D", data, "-m", "immediate", "stop"], **quiet)
+    run("pg_ctl", "-m", "immediate", "stop")
     shutil.rmtree(folder, ignore_errors=True)

@@ -41,6 +41,12 @@ def test_a_default_for_texts_does_not_swallow_the_document() -> None:
     assert "color:#111111" in compile_mjml(source, "x")
 
 
+def test_a_title_keeps_its_joiners_and_quotes() -> None:
+    html = compile_mjml(page("<mj-text>W</mj-text>").replace(">T<", '>a\u200d\u2060 "b"<'), "x")
+    assert '<title>a\u200d\u2060 "b"</title>' in html
+    assert 'aria-label="a\u200d\u2060 &quot;b&quot;"' in html
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

@@ -101,7 +101,11 @@ def test_a_missing_store_is_not_made_where_it_should_be_there(tmp_path: Path) ->
 def test_a_store_keeps_its_id_and_keys_and_its_publication(tmp_path: Path) -> None:
     first = open_store("sqlite:///store.db", tmp_path, "ledger")
     again = open_store("sqlite:///store.db", tmp_path, "ledger")
-    assert (first.id, first.signing_key, first.suppression_key) == (again.id, again.signing_key, again.suppression_key)
+    assert (first.id, first.signing_key, first.suppression_key) == (
+        again.id,
+        again.signing_key,
+        again.suppression_key,
+    )
     assert first.signing_key != first.suppression_key
     with pytest.raises(Stale, match='belongs to the publication "ledger"'):
         open_store("sqlite:///store.db", tmp_path, "other")

@@ -82,7 +82,9 @@ def test_bounced_people_come_in_suppressed(database: Database) -> None:
     done = join(database, person("ada", suppressed="bounced"), person("bo"))
     assert done.suppressed == 1
     with database.read() as connection:
-        assert [(s.email, s.reason) for s in suppression.suppressed(connection)] == [("ada@reader.example", "bounced")]
+        assert [(s.email, s.reason) for s in suppression.suppressed(connection)] == [
+            ("ada@reader.example", "bounced")
+        ]
 
 
 @given(st.lists(st.text(st.characters(exclude_characters=",", exclude_categories=("Cs", "Cc")), min_size=1)))

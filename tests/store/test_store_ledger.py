@@ -35,11 +35,11 @@ def people(database: Database, number: int, state: Consent = Consent.ACTIVE, fir
         joining.join(connection, batch, KEY, NOW)
 
 
-def begin(database: Database, run: str = "run1", **options: object) -> int:
+def begin(database: Database, **options: object) -> int:
     with database.begin() as connection:
         edition = Edition(EDITION, "daily", "2026-11-24", NOW, NOW + timedelta(hours=12))
         editions.save(connection, edition)
-        ledger.open_run(connection, run, EDITION, "memory", {}, NOW)
+        run = ledger.open_run(connection, EDITION, "memory", {}, NOW)
         return ledger.freeze(
             connection,
             run=run,
@@ -65,9 +65,9 @@ def test_only_active_people_are_frozen_and_each_once(database: Database) -> None
     people(database, 2, Consent.LEFT, first=20)
     people(database, 1, Consent.PAUSED, first=30)
     assert begin(database) == 3
-    assert begin(database, "run2") == 0
+    assert begin(database) == 0
     people(database, 1, first=40)
-    assert begin(database, "run3") == 1
+    assert begin(database) == 1
     assert states(database) == {State.PLANNED: 4}
 
 
@@ -84,8 +84,8 @@ def test_two_rows_for_one_person_cannot_be_written(database: Database) -> None:
 def test_only_and_limit_bound_who_is_added(database: Database) -> None:
     people(database, 5)
     assert begin(database, only=["r3@reader.example"]) == 1
-    assert begin(database, "run2", limit=2) == 2
-    assert begin(database, "run3") == 2
+    assert begin(database, limit=2) == 2
+    assert begin(database) == 2
 
 
 def test_a_row_carries_what_its_message_needs(database: Database) -> None:
@@ -182,9 +182,9 @@ def test_whatever_happens_everyone_is_counted_exactly_once(steps: list[tuple[str
         people(database, 6)
         begin(database)
         accepted: set[str] = set()
-        for number, (step, value) in enumerate(steps):
+        for step, value in steps:
             if step == "freeze":
-                assert begin(database, f"again{number}") == 0
+                assert begin(database) == 0
             with database.begin() as connection:
                 if step == "claim":
                     claimed = {r.delivery for r in ledger.claim(connection, EDITION, "me", NOW, value)}

@@ -66,7 +66,9 @@ def test_an_address_stays_suppressed_for_whoever_joins_with_it_later(database: D
         ({"frequency": "weekdays"}, None),
     ],
 )
-def test_what_changed_since_the_freeze_counts(database: Database, values: dict[str, object], reason: str | None) -> None:
+def test_what_changed_since_the_freeze_counts(
+    database: Database, values: dict[str, object], reason: str | None
+) -> None:
     recipient = join(database)
     with database.begin() as connection:
         connection.execute(update(subscriptions).values(**values))

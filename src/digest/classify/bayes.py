@@ -8,8 +8,9 @@ Mitchell, "Text Classification from Labeled and Unlabeled Documents using EM" (2
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from digest.classify.words import STOP, lead, stem, words
 from digest.models.story import Story
@@ -56,7 +57,7 @@ class Model:
         known = [self.likelihood[term] for term in terms if term in self.likelihood]
         if known:
             calm = CALM * len(known) ** -0.5
-            sums = tuple(p + calm * math.fsum(c) for p, c in zip(self.prior, zip(*known, strict=True), strict=True))
+            sums = tuple(p + calm * sum(c) for p, c in zip(self.prior, zip(*known, strict=True), strict=True))
         top = max(sums)
         raw = [math.exp(value - top) for value in sums]
         total = math.fsum(raw)
@@ -74,7 +75,7 @@ def train(lessons: Iterable[Lesson]) -> Model | None:
 
     Enough are 150 lessons in all, and two topics with a weight of 12 or more each; topics below that are not learnt.
     """
-    ordered = sorted(lessons, key=lambda lesson: (lesson.terms, lesson.topic, lesson.weight))
+    ordered = _bare(sorted(lessons, key=lambda lesson: (lesson.terms, lesson.topic, lesson.weight)))
     sure = _Counts()
     for lesson in ordered:
         if lesson.sure:
@@ -97,6 +98,12 @@ def train(lessons: Iterable[Lesson]) -> Model | None:
                     again.add(lesson.terms, name, lesson.weight * share)
         model = again.model(classes)
     return model
+
+
+def _bare(lessons: Sequence[Lesson]) -> list[Lesson]:
+    """The lessons without terms of a single story: they teach little, and are more than all others together."""
+    times = Counter(term for lesson in lessons for term in lesson.terms)
+    return [replace(lesson, terms=tuple(term for term in lesson.terms if times[term] > 1)) for lesson in lessons]
 
 
 class _Counts:

@@ -115,10 +115,9 @@ class _Gatherer:
     ) -> tuple[str, float]:
         recurring = self._recurring(story, at, title)
         best: tuple[float, tuple[float, str], float, str] | None = None
-        for likeness, dot, event in self.index.near(weighted, at):
+        for likeness, dot, event in self.index.near(weighted, at, self._floor):
             alone = story.source in self._newsrooms and event.sources == {story.source}
-            least = max(self._floor, OWN) if alone else self._floor
-            if likeness < least or event.id == recurring or event.size >= self._cap:
+            if (alone and likeness < OWN) or event.id == recurring or event.size >= self._cap:
                 continue
             if self._few and shared(weighted, event.total) < min(LEAST_SHARED, len(weighted)):
                 continue
@@ -130,16 +129,18 @@ class _Gatherer:
     def _recurring(self, story: Story, at: float, title: tuple[str, str]) -> str | None:
         """The event that a source's same headline of another day is in, when the text beneath it is another.
 
-        A daily column or market note repeats its title; only its text can say whether it repeats itself.
+        A daily column or market note repeats its title, and much of its text; its words and its figures together say
+        whether it repeats itself.
         """
         before = self._titles.get(title)
         if before is None or at - before[1] < RECURRING:
             return None
-        old, new = words(lead(before[0])), words(lead(story))
-        if not old or not new:
-            return None
-        common = len(set(old) & set(new)) / len(set(old) | set(new))
-        return before[2] if common < SAME_TITLE_LEAD else None
+        old, new = set(words(lead(before[0]))), set(words(lead(story)))
+        figures = {word for word in old if word.isdecimal()}, {word for word in new if word.isdecimal()}
+        for one, other in ((old, new), figures):
+            if one and other and len(one & other) < SAME_TITLE_LEAD * len(one | other):
+                return before[2]
+        return None
 
     def merge(self, apart: Collection[frozenset[str]]) -> dict[str, str]:
         """Merge events that grew together; the kept id by each id that went."""

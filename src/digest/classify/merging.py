@@ -5,10 +5,10 @@ from __future__ import annotations
 import heapq
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from digest.classify.events import WINDOW, Event, fade
+from digest.classify.events import WINDOW, Event, coheres, fade, products
+from digest.classify.vectors import shared
 
 MOST_TERMS = 100
-COMMON = 400
 
 
 def merge(
@@ -44,18 +44,20 @@ class _Merger:
         self._events = dict(enumerate(sorted(events, key=lambda e: e.age)))
         self._floor, self._own, self._newsrooms = floor, own, newsrooms
         self._shared, self._cap, self._apart = shared, cap, apart
-        self._by_term: dict[str, set[int]] = {}
+        self._by_term: dict[str, dict[int, float]] = {}
         self._versions = dict.fromkeys(self._events, 0)
         self._centroids = {number: _centroid(event.total) for number, event in self._events.items()}
         for number, centroid in self._centroids.items():
-            for term in centroid:
-                self._by_term.setdefault(term, set()).add(number)
+            for term, value in centroid.items():
+                self._by_term.setdefault(term, {})[number] = value
         self._heap: list[tuple[float, int, int, int, int]] = []
         self._kept: dict[str, str] = {}
 
     def run(self) -> dict[str, str]:
-        for number in self._events:
-            self._queue(number, after=True)
+        # Two single stories that are near enough met in the first pass; only what is more can have grown together.
+        for number, event in self._events.items():
+            if event.size > 1:
+                self._queue(number, first=True)
         heapq.heapify(self._heap)
         while self._heap:
             _, elder, younger, one, other = heapq.heappop(self._heap)
@@ -72,10 +74,14 @@ class _Merger:
         into, gone = self._events[elder], self._events.pop(younger)
         for number in (elder, younger):
             for term in self._centroids[number]:
-                self._by_term[term].discard(number)
+                del self._by_term[term][number]
         del self._centroids[younger], self._versions[younger]
+        dot = 0.0
         for term, value in gone.total.items():
-            into.total[term] = into.total.get(term, 0.0) + value
+            before = into.total.get(term, 0.0)
+            dot += before * value
+            into.total[term] = before + value
+        into.square += gone.square + 2 * dot
         into.size += gone.size
         into.sources |= gone.sources
         into.begun, into.last = min(into.begun, gone.begun), max(into.last, gone.last)
@@ -85,40 +91,38 @@ class _Merger:
         self._kept[gone.id] = into.id
         self._versions[elder] += 1
         self._centroids[elder] = _centroid(into.total)
-        for term in self._centroids[elder]:
-            self._by_term.setdefault(term, set()).add(elder)
+        for term, value in self._centroids[elder].items():
+            self._by_term.setdefault(term, {})[elder] = value
         self._queue(elder)
 
-    def _queue(self, number: int, after: bool = False) -> None:
-        """Queue the event's near ones; with `after`, only those of a higher number, so that each pair comes once."""
-        for other, likeness in self._near(number, after):
+    def _queue(self, number: int, first: bool = False) -> None:
+        """Queue the event's near ones; the `first` time each pair of events comes once."""
+        for other, likeness in self._near(number, first):
             elder, younger = min(number, other), max(number, other)
             entry = (-likeness, elder, younger, self._versions[elder], self._versions[younger])
-            if after:
+            if first:
                 self._heap.append(entry)
             else:
                 heapq.heappush(self._heap, entry)
 
-    def _near(self, number: int, after: bool) -> Iterator[tuple[int, float]]:
+    def _near(self, number: int, first: bool) -> Iterator[tuple[int, float]]:
         event, mine = self._events[number], self._centroids[number]
-        sums: dict[int, float] = {}
-        common: dict[int, int] = {}
-        for term, value in mine.items():
-            postings = self._by_term[term]
-            if len(postings) > COMMON:
+        for other, cosine in products(mine, self._by_term).items():
+            if other == number:
                 continue
-            for other in postings:
-                if other > number or (other != number and not after):
-                    sums[other] = sums.get(other, 0.0) + value * self._centroids[other][term]
-                    common[other] = common.get(other, 0) + 1
-        for other, cosine in sums.items():
             them = self._events[other]
+            if cosine < self._floor or (first and other < number and them.size > 1):
+                continue
             gap = max(0.0, them.begun - event.last, event.begun - them.last)
-            likeness = cosine * fade(gap) if gap <= WINDOW else 0.0
-            fits = event.size + them.size <= self._cap and common[other] >= min(self._shared, len(mine))
+            likeness = cosine * fade(gap)
             alone = len(event.sources | them.sources) == 1 and event.sources <= self._newsrooms
-            least = self._own if alone else self._floor
-            if likeness >= least and fits and frozenset((event.id, them.id)) not in self._apart:
+            if gap > WINDOW or likeness < (self._own if alone else self._floor):
+                continue
+            dot = cosine * (event.square * them.square) ** 0.5
+            common = shared(mine, self._centroids[other]) >= min(self._shared, len(mine))
+            fits = event.size + them.size <= self._cap and common
+            whole = coheres(event.square, event.size, them.square, them.size, dot, gap)
+            if fits and whole and frozenset((event.id, them.id)) not in self._apart:
                 yield other, likeness
 
 

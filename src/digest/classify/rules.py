@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from digest.classify.words import BODY_WORDS, LEAD_WORDS, words
@@ -15,6 +15,7 @@ LEAD_WEIGHT = 1.0
 BODY_WEIGHT = 0.25
 SHORTEST_STEM = 2
 LONGEST_PHRASE = 12
+MOST_REMEMBERED = 50_000
 _CATEGORY = "category:"
 
 
@@ -29,7 +30,9 @@ class Phrase:
     excludes: bool = False
 
     def fits(self, text: Sequence[str], at: int) -> bool:
-        """Whether the phrase stands in `text` from the word `at` on."""
+        """Whether the phrase, whose first word stands at `at`, stands there in whole."""
+        if len(self.words) == 1:
+            return True
         if at + len(self.words) > len(text):
             return False
         return all(
@@ -57,6 +60,7 @@ class Rules:
     lengths: tuple[int, ...]
     urls: tuple[tuple[str, str, str], ...]
     categories: Mapping[str, tuple[tuple[str, str], ...]]
+    _met: dict[str, tuple[Phrase, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def matched(self, story: Story) -> tuple[Hit, ...]:
         """Topics whose phrases occur, heaviest first; a topic with an excluding phrase in the text is not among them.
@@ -100,15 +104,23 @@ class Rules:
                 found.setdefault(topic, f"category:{text}")
         return found
 
-    def _found(self, text: Sequence[str]) -> Iterable[Phrase]:
+    def _found(self, text: Sequence[str]) -> Iterator[Phrase]:
         for at, word in enumerate(text):
-            for phrase in self.whole.get(word, ()):
+            phrases = self._met.get(word)
+            if phrases is None:
+                phrases = self._meet(word)
+            for phrase in phrases:
                 if phrase.fits(text, at):
                     yield phrase
-            for length in self.lengths:
-                for phrase in self.starts.get(word[:length], ()) if len(word) >= length else ():
-                    if phrase.fits(text, at):
-                        yield phrase
+
+    def _meet(self, word: str) -> tuple[Phrase, ...]:
+        """The phrases that a word may begin, remembered: the same few thousand words come again in every story."""
+        begun = [self.starts.get(word[:length], ()) for length in self.lengths if len(word) >= length]
+        phrases = tuple(phrase for found in (self.whole.get(word, ()), *begun) for phrase in found)
+        if len(self._met) >= MOST_REMEMBERED:
+            self._met.clear()
+        self._met[word] = phrases
+        return phrases
 
 
 def compile_rules(topics: Mapping[str, Topic]) -> Rules:

@@ -46,10 +46,9 @@ class Face:
 
     def clock(self) -> Callable[[], datetime]:
         """The clock: fixed by `--now` or DIGEST_NOW, else the machine's."""
-        if self.now is not None:
-            fixed = self.now
-            return lambda: fixed
-        return lambda: datetime.now().astimezone()
+        from digest.clock import StillClock, machine
+
+        return machine if self.now is None else StillClock(self.now)
 
     def data(self, text: str) -> None:
         """What was asked for, to stdout."""

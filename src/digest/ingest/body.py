@@ -43,7 +43,9 @@ def read_body(layout: Layout, cut: Iterable[HtmlElement], known: Iterable[str]) 
     container = _container(shown)
     if container is None:
         return Body()
-    places = [i for i, block in enumerate(blocks) if _inside(block.holder, {container}) and not _is_other(block, container)]
+    places = [
+        i for i, block in enumerate(blocks) if _inside(block.holder, {container}) and not _is_other(block, container)
+    ]
     if layout.headline is not None:
         # standfirst and first paragraphs often stand in a box of their own between headline and text
         places = [i for i in range(places[0]) if prose[i] and not blocks[i].hidden] + places

@@ -25,10 +25,14 @@ _PROMO = re.compile(
     re.IGNORECASE,
 )
 _MACHINE = re.compile(
-    r"\b(?:ai[- ](?:generated|assisted|powered|summary)|generated (?:by|with|using) (?:ai|artificial)|chat-?gpt|"
-    r"artificial intelligence (?:tool|was|generated)|künstliche[rn]? intelligenz|ki[- ]generiert|mit hilfe von ki|"
-    r"généré par|generad[oa] (?:por|con) (?:ia|inteligencia)|laget av|generert av|large language model|openai|"
-    r"summari[sz]ed by|this summary (?:was|is)|may contain errors)\b",
+    r"\b(?:generated|created|written|produced|summari[sz]ed|compiled|made) (?:by|with|using|from .{1,40} by) (?:an? )?(?:ai\b|artificial "
+    r"intelligence|chat-?gpt|openai|a (?:large )?language model|machine)|^ai[- ](?:generated|assisted|powered|written)\b(?=\s+(?:summary|"
+    r"content|by|text|using|with|$)|$)|^(?:this |the )?(?:ai )?summary (?:was|is|may|has been)\b|may contain (?:errors|mistakes|inaccuracies)|"
+    r"(?:mit|von|durch) (?:hilfe )?(?:von |einer |der )?(?:ki|chat-?gpt|künstlicher? intelligenz)\b.{0,40}(?:erstellt|generiert|zusammengefasst)|"
+    r"^ki-(?:generiert|zusammenfassung)|généré(?:e|s)? (?:par|avec) (?:une |l['’])?(?:ia|intelligence artificielle)|"
+    r"generad[oa]s? (?:por|con) (?:ia|inteligencia artificial)|generat[oa] (?:da|con) (?:ia|intelligenza artificiale)|"
+    r"(?:laget|generert|skrevet|oppsummert) (?:av|med|ved hjelp av) (?:ai|ki|chat-?gpt|kunstig intelligens)|"
+    r"gerad[oa] (?:por|com) (?:ia|inteligência artificial)|(?:gegenereerd|gemaakt) (?:door|met) (?:ai|chat-?gpt)",
     re.IGNORECASE,
 )
 
@@ -109,7 +113,7 @@ def _linked(element: HtmlElement) -> str:
     """The linked text of an element, links inside the page left out."""
     if tag(element) == "a":
         return text_of(element)
-    return " ".join(text_of(a) for a in element.iter("a") if not (a.get("href") or "#").startswith("#"))
+    return " ".join(text_of(a) for a in element.iter("a") if not (a.get("href") or "#").count("#"))
 
 
 def leaves(element: HtmlElement, most: int = 40) -> list[HtmlElement]:

@@ -57,7 +57,11 @@ def taken_apart(lines: list[Line], zone: tzinfo) -> Parts:
     taken = _taken(found) | {title}
     _fill(parts, [line for i, line in enumerate(lines[start:end], start) if i not in taken and i > title])
     parts.captured = _captured(lines[:title], zone)
-    _between(parts, [line for i, line in enumerate(lines[title + 1 : max(top, title + 1)], title + 1) if i not in taken], zone)
+    _between(
+        parts,
+        [line for i, line in enumerate(lines[title + 1 : max(top, title + 1)], title + 1) if i not in taken],
+        zone,
+    )
     return parts
 
 

@@ -92,7 +92,9 @@ def _story(entry: Any, language: str | None, context: Context) -> Story | None:
     if summary == content:
         summary = ""
     inside = read_fragment(content, title)
-    tags = tuple(dict.fromkeys(text for tag in entry.get("tags") or () if (text := clean(_string(tag.get("term")), 80))))
+    tags = tuple(
+        dict.fromkeys(text for tag in entry.get("tags") or () if (text := clean(_string(tag.get("term")), 80)))
+    )
     kind, evidence = kind_of(title, url, (), tags)
     published, updated = _moment(entry, "published", context), _moment(entry, "updated", context)
     return context.story(

@@ -13,14 +13,20 @@ from digest.models.story import Image
 
 def item_image(entry: Any, markup: str, base: str | None) -> Image | None:
     """The widest picture that the item names (Media RSS 1.5.1, RSS enclosure), else the first in `markup`."""
-    offered = [(width or 0, -number, url, width, height) for number, (url, width, height) in enumerate(_named(entry, base))]
+    offered = [
+        (width or 0, -number, url, width, height) for number, (url, width, height) in enumerate(_named(entry, base))
+    ]
     inside = first_image(markup, base)
     if not offered:
         return inside
     _, _, url, width, height = max(offered)
     alt = inside.alt if inside is not None and inside.url == url else ""
     credit = next(
-        (text for part in entry.get("media_credit") or () if isinstance(part, Mapping) and (text := clean(str(part.get("content") or ""), 200))),
+        (
+            text
+            for part in entry.get("media_credit") or ()
+            if isinstance(part, Mapping) and (text := clean(str(part.get("content") or ""), 200))
+        ),
         None,
     )
     return Image(url, alt or _alt(entry), credit, width, height)

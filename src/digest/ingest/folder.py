@@ -20,7 +20,9 @@ def read_folder(folder: Path, root: Path, context: Context) -> Iterator[Story | 
     try:
         inside = folder.resolve(strict=True)
         if not inside.is_relative_to(root.resolve()):
-            yield context.failure("is outside of the publication", "a folder source stands inside the publication's own folder")
+            yield context.failure(
+                "is outside of the publication", "a folder source stands inside the publication's own folder"
+            )
             return
         files = sorted(path for path in inside.rglob("*") if _wanted(path, inside))
     except (OSError, RuntimeError) as problem:

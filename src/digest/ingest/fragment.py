@@ -60,7 +60,12 @@ def _body(tree: HtmlElement, takeaways: Takeaways, title: str) -> Fragment:
     sections: list[tuple[str, list[str]]] = []
     for block in leaves(tree, most=3_000):
         text = _APPEARED.sub("", text_of(block))
-        if not text or folded(text) in said or tag(block) == "figcaption" or (words(text) < 12 and is_promotion(text)):
+        if (
+            not text
+            or folded(text) in said
+            or tag(block) == "figcaption"
+            or (words(text) < 12 and is_promotion(text))
+        ):
             continue
         if tag(block) in HEADINGS:
             sections.append((clean(text, 300), []))

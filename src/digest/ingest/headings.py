@@ -17,50 +17,52 @@ key takeaways; key takeaway; takeaways; main takeaways; quick takeaways; top tak
 key points; key point; main points; keypoints; key insights; key highlights; key findings; key messages; key learnings
 story highlights; article highlights; report highlights; quick summary; article summary; story summary; ai summary
 summary of key points; at a glance summary; executive summary; bullet points summary; summary in bullet points
-tl;dr; tldr; tl dr; too long didn't read; the short version; quick read; quick take; quick facts; key facts; fast facts
-five key points; things to know; key things to know; what you need to know; what you should know; need to know
-article at a glance; story at a glance; points to remember; important points; key details; key ideas; the key points
-the essentials in brief; in a nutshell; the gist; highlights of this article; highlights of the article; the highlights
-das wichtigste in kürze; das wichtigste; das wichtigste vorab; das wichtigste auf einen blick; darum geht's
-darum gehts; darum geht es; das wichtigste zusammengefasst; die wichtigsten punkte; die wichtigsten fakten
-die wichtigsten erkenntnisse; die wichtigsten infos; die wichtigsten informationen; wichtigste erkenntnisse
-wichtigste punkte; kernaussagen; kernpunkte; kurz zusammengefasst; kurz und knapp; kurz & knapp; kurzfassung
-kurz gesagt; das steckt dahinter; kurz erklärt; das müssen sie wissen; das musst du wissen; artikel zusammenfassung
-in aller kürze; das wichtigste zum thema; key learnings
-l'essentiel; l'essentiel de l'article; l'essentiel en bref; à retenir; ce qu'il faut retenir; ce qu'il faut savoir
-les points clés; points clés; points essentiels; les points à retenir; les infos clés; l'info en bref; les faits saillants
-faits saillants; pour résumer; en quelques mots; à savoir; les points essentiels
-puntos clave; los puntos clave; las claves; claves de la noticia; lo más importante; lo esencial; lo que debes saber
-ideas clave; datos clave; aspectos clave; lo más destacado; puntos principales; conclusiones clave; las claves de la noticia
-en pocas palabras; resumen de la noticia; resumen del artículo
-in sintesi; punti chiave; i punti chiave; i punti principali; in pillole; in breve sintesi; cosa sapere
-le cose da sapere; i punti salienti; gli elementi chiave
-kernpunten; de kernpunten; het belangrijkste; belangrijkste punten; de belangrijkste punten; in het kort; kort samengevat
-pontos-chave; pontos chave; os pontos-chave; principais pontos; os principais pontos; pontos principais; o essencial
-principais conclusões; o que precisa de saber; o que você precisa saber; destaques da notícia; resumo da notícia
-kort fortalt; kort oppsummert; kortversjonen; hovedpunkter; hovedpunktene; det vigtigste; det viktigste
-saken oppsummert; saken kort oppsummert; sagen kort; kort sagt; hovedpointer; vigtigste pointer; det handler saken om
-i korthet; kort om; huvudpunkter; viktigaste punkterna; det viktigaste; kort sammanfattat; artikeln i korthet
-tärkeimmät kohdat; jutun ydin; lyhyesti; pääkohdat; artikkelin ydin
-najważniejsze informacje; najważniejsze punkty; w skrócie; kluczowe informacje; kluczowe wnioski; w pigułce
-klíčové body; hlavní body; to nejdůležitější; v kostce; stručně; kulcspontok; a lényeg; fő pontok; puncte cheie
-pe scurt; esențialul; ключові тези; головне; коротко про головне; ключевые тезисы; главное; главное за минуту
-основные тезисы; ключевые моменты; краткое содержание; öne çıkanlar; önemli noktalar; özetle; kısaca
-τα βασικά σημεία; με λίγα λόγια; मुख्य बातें; मुख्य बिंदु; poin penting; poin-poin penting; intinya sih
-điểm chính; những điểm chính; tóm tắt nhanh; nội dung chính; النقاط الرئيسية; أبرز النقاط; الخلاصة; נקודות עיקריות
-要点; 記事の要点; この記事のポイント; 記事のポイント; 3行まとめ; 三行まとめ; ポイント; この記事の要点; 要約; 核心提示; 内容提要; 要点速览
-重點; 重點整理; 重点; 本文要点; 文章摘要; 摘要; 太長不看; 핵심 요약; 요약; 핵심 포인트; 주요 내용; 한줄 요약; 세줄 요약; 3줄 요약; 기사 요약; 핵심요약
+tl;dr; tldr; tl dr; too long didn't read; the short version; quick read; quick take; five key points; points to remember
+article at a glance; story at a glance; key things to know; in a nutshell; highlights of this article
+highlights of the article; what this article covers; the story in brief; story in brief; the news in brief
+das wichtigste in kürze; das wichtigste vorab; das wichtigste auf einen blick; darum geht's; darum gehts; darum geht es
+das wichtigste zusammengefasst; die wichtigsten punkte; die wichtigsten fakten; die wichtigsten erkenntnisse
+die wichtigsten infos; die wichtigsten informationen; wichtigste erkenntnisse; wichtigste punkte; kernaussagen
+kernpunkte; kurz zusammengefasst; kurz und knapp; kurz & knapp; kurzfassung; in aller kürze; artikel zusammenfassung
+das wichtigste zum thema; das wichtigste aus dem artikel; der artikel in kürze; der beitrag in kürze
+l'essentiel de l'article; l'essentiel en bref; à retenir; ce qu'il faut retenir; les points clés; points clés
+points essentiels; les points à retenir; les points essentiels; les faits saillants; faits saillants; l'article en bref
+puntos clave; los puntos clave; las claves; claves de la noticia; las claves de la noticia; ideas clave; aspectos clave
+conclusiones clave; puntos principales; resumen de la noticia; resumen del artículo; la noticia en claves
+punti chiave; i punti chiave; i punti principali; i punti salienti; gli elementi chiave; in breve sintesi
+kernpunten; de kernpunten; belangrijkste punten; de belangrijkste punten; in het kort; kort samengevat
+pontos-chave; pontos chave; os pontos-chave; principais pontos; os principais pontos; pontos principais
+principais conclusões; destaques da notícia; resumo da notícia; resumo do artigo
+kort fortalt; kort oppsummert; kortversjonen; hovedpunkter; hovedpunktene; saken oppsummert; saken kort oppsummert
+sagen kort; hovedpointer; vigtigste pointer; huvudpunkter; viktigaste punkterna; kort sammanfattat; artikeln i korthet
+tärkeimmät kohdat; jutun ydin; pääkohdat; artikkelin ydin; najważniejsze punkty; kluczowe wnioski; klíčové body
+hlavní body; v kostce; kulcspontok; fő pontok; puncte cheie; ключові тези; коротко про головне; ключевые тезисы
+главное за минуту; основные тезисы; ключевые моменты; краткое содержание; öne çıkanlar; önemli noktalar
+τα βασικά σημεία; मुख्य बातें; मुख्य बिंदु; poin penting; poin-poin penting; điểm chính; những điểm chính; tóm tắt nhanh
+النقاط الرئيسية; أبرز النقاط; נקודות עיקריות; 記事の要点; この記事のポイント; 記事のポイント; 3行まとめ; 三行まとめ
+この記事の要点; 核心提示; 内容提要; 要点速览; 重點整理; 本文要点; 文章摘要; 太長不看; 핵심 요약; 핵심 포인트; 한줄 요약
+세줄 요약; 3줄 요약; 기사 요약; 핵심요약
 """
 _UNSURE = """
-summary; highlights; in brief; at a glance; in short; the bottom line; bottom line; overview in brief; essentials; topline
-what to know; what we know; key notes; the facts; recap; briefly; the big points; in summary; to sum up; the key; brief
-synopsis; short summary; key information; key info; quick overview; snapshot; article overview
-auf einen blick; in kürze; zusammenfassung; fazit vorab; überblick; kompakt; im überblick; kurz & kompakt; highlights
-en bref; en résumé; résumé; en un coup d'œil; l'essentiel en un coup d'œil; claves; en resumen; en breve; resumen; destacados
-in breve; riassunto; sommario; sintesi; samenvatting; samengevat; resumo; em resumo; destaques; em síntese; sammendrag
-oppsummering; oppsummert; fakta; sammanfattning; sammanfattningsvis; resumé; yhteenveto; tiivistelmä; podsumowanie
-streszczenie; shrnutí; souhrn; összefoglaló; összefoglalás; rezumat; підсумок; коротко; кратко; вкратце; резюме; özet
-σύνοψη; περίληψη; सारांश; संक्षेप में; ringkasan; tóm tắt; ملخص; תקציר; まとめ; 概要; 摘要速览; 重点速览; 정리
+summary; highlights; the highlights; in brief; at a glance; in short; the bottom line; bottom line; overview in brief
+essentials; topline; what to know; what we know; key notes; the facts; recap; briefly; the big points; in summary
+to sum up; synopsis; short summary; key information; key info; quick overview; snapshot; article overview; key details
+quick facts; key facts; fast facts; things to know; what you need to know; what you should know; need to know; the gist
+important points; key ideas; the essentials; the essentials in brief; why it matters; what happened; need-to-know
+auf einen blick; in kürze; zusammenfassung; fazit vorab; überblick; kompakt; im überblick; kurz & kompakt; kurz gesagt
+das wichtigste; das steckt dahinter; kurz erklärt; das müssen sie wissen; das musst du wissen; stichpunkte
+l'essentiel; en bref; en résumé; résumé; en un coup d'œil; l'essentiel en un coup d'œil; ce qu'il faut savoir; à savoir
+les infos clés; l'info en bref; pour résumer; en quelques mots; claves; en resumen; en breve; resumen; destacados
+lo más importante; lo esencial; lo que debes saber; datos clave; lo más destacado; en pocas palabras; en claves
+in breve; riassunto; sommario; sintesi; in sintesi; in pillole; cosa sapere; le cose da sapere; samenvatting; samengevat
+het belangrijkste; resumo; em resumo; destaques; em síntese; o essencial; o que precisa de saber; o que você precisa saber
+sammendrag; oppsummering; oppsummert; fakta; det vigtigste; det viktigste; kort sagt; det handler saken om; i korthet
+kort om; det viktigaste; sammanfattning; sammanfattningsvis; resumé; yhteenveto; tiivistelmä; lyhyesti; podsumowanie
+najważniejsze informacje; w skrócie; kluczowe informacje; w pigułce; streszczenie; to nejdůležitější; stručně; shrnutí
+souhrn; a lényeg; összefoglaló; összefoglalás; pe scurt; esențialul; rezumat; головне; підсумок; главное; коротко
+кратко; вкратце; резюме; özetle; kısaca; özet; με λίγα λόγια; σύνοψη; περίληψη; सारांश; संक्षेप में; intinya
+ringkasan; tóm tắt; nội dung chính; الخلاصة; ملخص; תקציר; 要点; ポイント; 要約; まとめ; 概要; 摘要; 摘要速览; 重点速览
+重點; 重点; 요약; 주요 내용; 정리
 """
 _TAIL = re.compile(
     r"\s(?:for|from|of|about|on|to know|to remember|in this|at a glance|today|und|vorab|zum|zur|für|aus|de|du|des|sur|pour|"
@@ -92,7 +94,9 @@ def _phrases(text: str) -> frozenset[str]:
 
 _SURE_PHRASES = _phrases(_SURE) | {"tl;dr"}
 _UNSURE_PHRASES = _phrases(_UNSURE) - _SURE_PHRASES
-_LONG_SURE = tuple(sorted((p for p in _SURE_PHRASES if len(p) > 4), key=lambda p: (-len(p), p)))
+_ANY_SURE = "|".join(map(re.escape, sorted((p for p in _SURE_PHRASES if len(p) > 4), key=lambda p: (-len(p), p))))
+_STARTS = re.compile(rf"(?:{_ANY_SURE})(?={_TAIL.pattern}|[:\-–—(])")
+_ENDS = re.compile(rf"[:–—|-]\s*(?:{_ANY_SURE})$")
 
 
 @lru_cache(maxsize=4096)
@@ -116,12 +120,7 @@ def strength(text: str) -> int:
 def _extended(normal: str) -> bool:
     """Whether the words begin with a sure phrase that goes on ("key takeaways for leaders"), or end with one after a
     colon ("Rate cut: key takeaways")."""
-    for phrase in _LONG_SURE:
-        if normal.startswith(phrase) and (_TAIL.match(normal[len(phrase) :]) or normal[len(phrase)] in ":-–—("):
-            return True
-        if normal.endswith(phrase) and normal[: -len(phrase)].rstrip().endswith((":", "–", "-", "—", "|")):
-            return True
-    return False
+    return bool(_STARTS.match(normal) or _ENDS.search(normal))
 
 
 def is_takeaway_heading(text: str) -> bool:

@@ -26,7 +26,10 @@ def read_json(text: str, context: Context) -> tuple[Story | SourceFailure, ...]:
     if isinstance(data, Mapping) and isinstance(data.get("items"), list):
         language = primary_language(_string(data.get("language")))
         authors = data.get("authors") or data.get("author")
-        return tuple(_each(item, number, context, _feed_story, (language, authors)) for number, item in enumerate(data["items"], 1))
+        return tuple(
+            _each(item, number, context, _feed_story, (language, authors))
+            for number, item in enumerate(data["items"], 1)
+        )
     posts = data if isinstance(data, list) else [data]
     if posts and all(isinstance(post, Mapping) and isinstance(post.get("title"), Mapping) for post in posts):
         return tuple(_each(post, number, context, _post_story, ()) for number, post in enumerate(posts, 1))
@@ -124,7 +127,9 @@ def _rendered(post: Mapping[str, Any], key: str) -> str:
 
 
 def _names(value: Any) -> list[str]:
-    return [_string(item.get("name")) for item in _list(value) if isinstance(item, Mapping) and _string(item.get("name"))]
+    return [
+        _string(item.get("name")) for item in _list(value) if isinstance(item, Mapping) and _string(item.get("name"))
+    ]
 
 
 def _list(value: Any) -> list[Any]:

@@ -42,16 +42,20 @@ class Layout:
         """The share of the page's prose that stands inside an element."""
         return self._held.get(element, 0) / self._total if self._total else 0.0
 
+    def holds_much(self, element: HtmlElement) -> bool:
+        """Whether so much of the prose stands inside an element that it must be the story's own place."""
+        return self.share(element) >= _MUCH
+
     def is_trap(self, element: HtmlElement) -> bool:
         """Whether an element is, by what it is called, a place where other things than the story stand."""
-        return is_trap(element) and self.share(element) < _MUCH
+        return is_trap(element) and not self.holds_much(element)
 
     def is_furniture(self, element: HtmlElement) -> bool:
         """Whether an element stands in such a place, or in an aside."""
         found = self._furniture.get(element)
         if found is None:
             found = any(
-                self.is_trap(node) or (tag(node) == "aside" and self.share(node) < _MUCH)
+                self.is_trap(node) or (tag(node) == "aside" and not self.holds_much(node))
                 for node in around(element, self.headline)
             )
             self._furniture[element] = found

@@ -38,7 +38,9 @@ def read_places(text: str, context: Context) -> tuple[Place, ...] | SourceFailur
     bomb = unsafe_entities(text)
     if bomb:
         return context.failure(bomb)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, remove_comments=True, remove_pis=True)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, recover=True, remove_comments=True, remove_pis=True
+    )
     try:
         body = text[text.index("?>") + 2 :] if text.lstrip().startswith("<?xml") and "?>" in text[:300] else text
         root = etree.fromstring(body.strip().encode("utf-8", "replace"), parser)
@@ -58,7 +60,9 @@ def read_sitemap(text: str, context: Context) -> tuple[Story | SourceFailure, ..
     bare = sum(place.story is None for place in places)
     made: list[Story | SourceFailure] = [place.story for place in places if place.story]
     if bare:
-        made.append(context.failure(f"{bare} addresses of this sitemap come without a title", "read their pages instead"))
+        made.append(
+            context.failure(f"{bare} addresses of this sitemap come without a title", "read their pages instead")
+        )
     return tuple(made)
 
 
@@ -83,7 +87,9 @@ def _place(element: _Element, context: Context, is_map: bool) -> Place | None:
     if is_map or not title:
         return Place(url, modified, None, is_map)
     published = moment(fields.get("publication_date"), context.zone)
-    tags = tuple(dict.fromkeys(t for t in (clean(part, 80) for part in fields.get("keywords", "").split(",")) if t))[:30]
+    tags = tuple(dict.fromkeys(t for t in (clean(part, 80) for part in fields.get("keywords", "").split(",")) if t))[
+        :30
+    ]
     kind, evidence = kind_of(title, url, (), tags)
     made = context.story(
         title, url=url, language=primary_language(fields.get("language")), tags=tags, published=published,

@@ -122,7 +122,9 @@ def _sitemap(answer: Answer, context: Context, fetch: Fetcher) -> list[Story | S
     return found
 
 
-def _into(answers: list[Answer], url: str, context: Context, fetch: Fetcher, found: list[Story | SourceFailure]) -> None:
+def _into(
+    answers: list[Answer], url: str, context: Context, fetch: Fetcher, found: list[Story | SourceFailure]
+) -> None:
     try:
         answers.append(fetch.get(url))
     except DigestError as problem:
@@ -144,6 +146,9 @@ def _report(source: Source, found: Iterator[Story | SourceFailure], most: int, c
             over += 1
     if over:
         failures.append(
-            context.failure(f"gives {over} stories more than are read at once ({most})", "raise fetch.max_stories if this is meant")
+            context.failure(
+                f"gives {over} stories more than are read at once ({most})",
+                "raise fetch.max_stories if this is meant",
+            )
         )
     return SourceReport(source.name, tuple(stories.values()), tuple(failures))

@@ -36,6 +36,9 @@ _STANDFIRST = re.compile(
     r"\w*-?bullets|summary|key-?\w+|highlights|intro-?(?:list|points|bullets))(?=$|[\s_-])",
     re.IGNORECASE,
 )
+_HIDDEN_NAME = re.compile(
+    r"(?:^|\s)(?:is-?hidden|u-?hidden|hidden|hide|d-none|invisible|visually-hidden)(?=$|\s)", re.IGNORECASE
+)
 _STRUCTURE = frozenset({"nav", "footer", "form", "dialog", "menu", "figure", "figcaption", "select"})
 _ROLES = frozenset(
     {"navigation", "contentinfo", "banner", "search", "menu", "menubar", "dialog", "complementary-nav", "tablist"}
@@ -83,8 +86,9 @@ def is_elsewhere(element: HtmlElement, layout: Layout, size: int) -> bool:
     for node in around(element, layout.headline):
         if layout.is_trap(node) and not (says_box(node) and tag(node) not in _STRUCTURE):
             return True
-        if is_hidden(node) and len(text_of(node, 3 * size + 700)) > 3 * size + 600:
-            return True
-        if tag(node) == "article" and len(text_of(node, 3 * size + 500)) > 3 * size + 400:
+        if layout.holds_much(node):
+            continue
+        apart = is_hidden(node) or tag(node) == "article" or _HIDDEN_NAME.search(node.get("class") or "")
+        if apart and len(text_of(node, 3 * size + 700)) > 3 * size + 500:
             return True
     return False

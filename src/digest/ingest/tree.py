@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 MAX_ELEMENTS = 200_000
 
 SILENT = frozenset({"script", "style", "noscript", "template", "svg", "iframe", "object", "head", "select", "textarea",
-                    "button", "audio", "video", "canvas", "math"})  # fmt: skip
+                    "audio", "video", "canvas", "math"})  # fmt: skip
 BLOCKS = frozenset({"address", "article", "aside", "blockquote", "br", "dd", "details", "div", "dl", "dt", "fieldset",
                     "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li",
-                    "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "th", "thead", "tr",
+                    "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "button", "td", "th", "thead", "tr",
                     "ul", "body", "center"})  # fmt: skip
 _BOUND = 114  # libxml2's XML_ERR_RESOURCE_LIMIT
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)

@@ -38,6 +38,20 @@ def matching(project: Project, segment: Segment, digest: str, now: datetime) -> 
     return compile_filter(parse(segment), digest=digest, now=now, zone=project.zone)
 
 
+def takes(project: Project, digest: str, now: datetime) -> dict[str, ColumnElement[bool]]:
+    """Whom each segment takes, in order: those its filter admits and no segment before it does. A condition that is
+    neither true nor false of a person (an empty field) admits nobody, so it takes nobody from later segments."""
+    from sqlalchemy import and_, case, literal
+
+    taken: dict[str, ColumnElement[bool]] = {}
+    before: list[ColumnElement[bool]] = []
+    for segment in project.segments(digest):
+        admits = matching(project, segment, digest, now)
+        taken[segment.name] = and_(admits, *before)
+        before.append(case((admits, literal(1)), else_=literal(0)) == 0)
+    return taken
+
+
 def reach(project: Project, digest: str) -> Reach:
     """Who the digest would reach now."""
     now = project.now()

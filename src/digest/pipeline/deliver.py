@@ -6,7 +6,6 @@ asked of the sender, and what the sender cannot say is left as unknown for a per
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from digest.models.edition import Edition, EditionState, Rendering
 from digest.models.mail import Answer, Delivery, Message, State
 from digest.models.people import Recipient
 from digest.pipeline import reader_links
-from digest.pipeline.audience import matching
+from digest.pipeline.audience import takes
 from digest.pipeline.progress import Counts, Event
 from digest.pipeline.project import Project
 from digest.pipeline.reason import why
@@ -93,7 +92,6 @@ class _Send:
     def run(self) -> Iterator[Event]:
         self.began = time.monotonic()
         start = self.project.now()
-        self.run_id = f"{start:%Y%m%dT%H%M%S}-{os.getpid()}"
         doubts = self._recover(start)
         added = self._freeze(start)
         yield self._event("resumed" if doubts or self.options.resume else "started", words=doubts)
@@ -134,12 +132,12 @@ class _Send:
         added = 0
         with project.store.database.begin() as connection:
             opts = {"only": list(options.only), "segments": list(options.segments), "limit": options.limit}
-            ledger.open_run(connection, self.run_id, self.edition.id, self.sender.name, opts, now)
+            self.run_id = ledger.open_run(connection, self.edition.id, self.sender.name, opts, now)
             editions.set_state(connection, self.edition.id, EditionState.SENDING, now)
             if options.resume:
                 return 0
-            for segment in project.segments(self.edition.digest):
-                if options.segments and segment.name not in options.segments:
+            for segment, matching in takes(project, self.edition.digest, now).items():
+                if options.segments and segment not in options.segments:
                     continue
                 left = None if options.limit is None else options.limit - added
                 added += ledger.freeze(
@@ -147,10 +145,10 @@ class _Send:
                     run=self.run_id,
                     edition=self.edition.id,
                     digest=self.edition.digest,
-                    segment=segment.name,
-                    matching=matching(project, segment, self.edition.digest, now),
+                    segment=segment,
+                    matching=matching,
                     prefix=ledger.delivery_prefix(project.settings.publication.id, self.edition.id),
-                    language=self.renderings[segment.name].language,
+                    language=self.renderings[segment].language,
                     now=now,
                     only=options.only,
                     limit=left,

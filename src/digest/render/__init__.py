@@ -3,7 +3,7 @@
 from digest.render.context import Context, EditionView, PublicationView, SectionView, SegmentView, StoryView
 from digest.render.links import safe_url, tag
 from digest.render.rendering import render
-from digest.render.words import Words, direction_of
+from digest.render.words import Words, direction_of, languages
 
 __all__ = [
     "Context",
@@ -14,6 +14,7 @@ __all__ = [
     "StoryView",
     "Words",
     "direction_of",
+    "languages",
     "render",
     "safe_url",
     "tag",

@@ -16,7 +16,9 @@ WORD_JOINER = "\u2060"
 
 def clean_line(text: str) -> str:
     """`text` as one line of plain text, single-spaced, without what a reader cannot see but a client obeys."""
-    return " ".join(_REMOVED.sub("", text.replace("\u0085", " ")).split())
+    if not (text.isascii() and text.isprintable()):
+        text = _REMOVED.sub("", text.replace("\u0085", " "))
+    return " ".join(text.split())
 
 
 def disarm(text: str) -> str:

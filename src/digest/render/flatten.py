@@ -36,7 +36,7 @@ class Part:
 
 
 def flatten(jinja: Environment, name: str) -> tuple[Part, ...]:
-    """The parts of the template `name`, with includes in place; one that sets names keeps them to itself, as in Jinja.
+    """The parts of the template `name`, with includes in place, each keeping the names that it sets.
 
     Raises:
         NotPlain: it uses more than values, loops, conditions, `set`, `with` and includes by name.
@@ -81,15 +81,15 @@ def _runs(jinja: Environment, name: str) -> Iterator[tuple[str, str]]:
     except JinjaError as problem:
         raise NotPlain(str(problem)) from None
     kind, held = "", ""
-    for _line, token, text in tokens:
-        if token == "data":
+    for _line, sort, text in tokens:
+        if sort == "data":
             yield "text", text
-        elif token in _OPEN:
-            kind, held = _OPEN[token], ""
-        elif token in _CLOSE:
+        elif sort in _OPEN:
+            kind, held = _OPEN[sort], ""
+        elif sort in _CLOSE:
             yield kind, held.strip()
             kind = ""
         elif kind:
             held += text
-        elif token.startswith("raw"):
+        elif sort.startswith("raw"):
             raise NotPlain(f"{{% raw %}} in {name}")

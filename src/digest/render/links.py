@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote, quote_plus, urlsplit, urlunsplit
 
 from digest.settings import Links
@@ -9,12 +10,15 @@ from digest.settings import Links
 # RFC 3986: reserved and unreserved characters, and % for what is encoded already. Quotes are left out on purpose.
 _SAFE = "%/:?#[]@!$&()*+,;=-._~"
 _LONGEST = 2_048
+_PLAIN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[\w/.~?=&;,:+-]*)?", re.ASCII)
 
 
 def safe_url(url: str | None) -> str | None:
     """`url` as ASCII (RFC 3986; the host by IDNA), or None when it is no http(s) address a mail may carry."""
     if not url or len(url) > _LONGEST:
         return None
+    if _PLAIN.fullmatch(url):
+        return url
     text = "".join(c for c in url.strip() if c.isprintable())
     try:
         parts = urlsplit(text)

@@ -37,6 +37,7 @@ _TAG = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][\w:-]*)((?:[^<>\"']|\"[^\"]*\"|'[^
 _PADDING = re.compile(r'(\s(?:inner-)?padding(?:-\w+)?=")([^"]*)(")')
 _BREAK = re.compile(r"[ \t]*\r?\n\s*")
 _TEXTS = re.compile(r"(<(mj-text|mj-button|mj-table)\b(?:[^>]*[^>/])?>)(.*?)(</\2>)", re.DOTALL)
+_TITLE = re.compile(r"(<mj-title>)(.*?)(</mj-title>)", re.DOTALL)
 _POSITION = re.compile(r" at position (\d+):(\d+)")
 
 
@@ -59,10 +60,14 @@ def compile_mjml(source: str, name: str, origin: Origin | None = None) -> str:
         lambda m: m[1] + " ".join("0px" if part == "0" else part for part in m[2].split()) + m[3], source
     )
     ready = _TEXTS.sub(lambda m: m[1] + _BREAK.sub(" ", m[3]) + m[4], ready)
+    ready, title = _TITLE.sub(r"\1zqtitlezq\3", ready), _TITLE.search(ready)
     try:
-        return mjml2html(ready, fonts={})
+        html = mjml2html(ready, fonts={})
     except ValueError as problem:
         raise _in_words(str(problem), _Page(ready, name, origin)) from None
+    # The compiler repeats the title as a label and writes joiners in it as Rust escapes, so it never sees the title.
+    words = title[2].strip() if title else ""
+    return html.replace(">zqtitlezq<", f">{words}<").replace("zqtitlezq", words.replace('"', "&quot;"))
 
 
 @dataclass(frozen=True, slots=True)

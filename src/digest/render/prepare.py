@@ -72,6 +72,8 @@ def count_words(context: Context) -> int:
 
 
 def _words(text: str) -> int:
+    if text.isascii():
+        return sum(any(map(str.isalnum, part)) for part in text.split())
     spaced = sum(any(map(str.isalnum, part)) for part in _UNSPACED.sub(" ", text).split())
     return spaced + math.ceil(len(_UNSPACED.findall(text)) / 2)
 

@@ -1,5 +1,5 @@
-"""A template compiled once: MJML and inlining done, values and conditions still open. Filling it gives, byte for byte,
-what the long way gives, in a fraction of the time.
+"""A template compiled once: MJML and inlining done, values and conditions still open. Filling it gives, byte for
+byte, what the long way gives, in a fraction of the time.
 
 Values become runs of letters and digits, statements become comments (or attributes, inside a tag), the whole goes
 through the compiler and the inliner once, and both are turned back into the Jinja they stood for.
@@ -22,7 +22,7 @@ from digest.render.inline import inline
 from digest.render.mjml import compile_mjml
 
 # What does not depend on the edition: it may stand where no token can, in widths and colours.
-STATIC = ("theme", "language", "direction", "start", "end")
+STATIC = ("theme", "language", "direction", "start", "end", "filler")
 _TOKEN = re.compile(r"zq([vs])(\d+)z")
 _WRAPPED = re.compile(r"<!--(zqs\d+z)-->|\s(zqs\d+z)=\"1\"")
 _TAG = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][\w:-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>", re.DOTALL)
@@ -133,7 +133,7 @@ def _in_tag(tag: str) -> str:
     if not _TOKEN.search(tag):
         return tag
     if tag.startswith(("<mj", "</mj")):
-        raise NotPlain(f"a value of the edition stands in {tag.split()[0]}>")
+        raise NotPlain(f"a value of the edition stands in {tag.split(maxsplit=1)[0]}>")
     quoted = re.compile(r"\"[^\"]*\"|'[^']*'")
     if any(token[0].startswith("zqs") for value in quoted.findall(tag) for token in _TOKEN.finditer(value)):
         raise NotPlain("a statement stands in the value of an attribute")
@@ -181,11 +181,15 @@ def _kinds(html: str, spans: Sequence[tuple[int, int]]) -> str:
 
 # The serialiser's own escaping (libxml2): what the long way ends in.
 def _text(value: object) -> Markup:
-    return Markup(str(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))  # noqa: S704
+    return Markup(_escaped(value))  # noqa: S704
+
+
+def _escaped(value: object) -> str:
+    return str(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _attribute(value: object) -> Markup:
-    return Markup(_text(value).replace('"', "&quot;"))  # noqa: S704
+    return Markup(_escaped(value).replace('"', "&quot;"))  # noqa: S704
 
 
 def _comment(value: object) -> Markup:

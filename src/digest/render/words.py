@@ -35,6 +35,8 @@ class Words:
     language: str
     entries: Mapping[str, Entry]
     locale: Locale
+    latin: bool
+    """Whether its digits are 0 to 9."""
 
     @classmethod
     def of(cls, language: str) -> Words:
@@ -79,6 +81,8 @@ class Words:
 
     def number(self, value: int | float) -> str:
         """`value` with the language's digits and separators."""
+        if isinstance(value, int) and 0 <= value < 1000 and self.latin:
+            return str(value)
         from babel.numbers import format_decimal
 
         return str(format_decimal(value, locale=self.locale))
@@ -126,4 +130,4 @@ def _load(language: str) -> Words:
     except (UnknownLocaleError, ValueError):
         locale = Locale.parse(file)
     entries = {key: MappingProxyType(entry) if isinstance(entry, dict) else entry for key, entry in found.items()}
-    return Words(language, MappingProxyType(entries), locale)
+    return Words(language, MappingProxyType(entries), locale, locale.default_numbering_system == "latn")

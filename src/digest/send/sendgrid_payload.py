@@ -52,6 +52,9 @@ def batches(messages: Iterable[Message]) -> Iterator[list[Message]]:
 
 def too_large(message: Message) -> Delivery | None:
     """A rejection when the reader's values are more than one reader may have."""
+    # A character is at most ten octets in both parts together: four and four in UTF-8, or one and six if escaped.
+    if 10 * sum(map(len, message.values.values())) + 60 * len(message.values) <= MAX_VALUES:
+        return None
     size = sum(
         len(tag.encode()) + len(value.encode()) for tag, value in _substitutions(message, _tags([message])).items()
     )

@@ -71,6 +71,9 @@ def _check(settings: Settings) -> None:
         raise Misfit(("publication", "base_url"), "must be an http or https address")
     if not settings.digests:
         raise Misfit(("digests",), "no digest is defined; add a [digests.daily]")
+    for name in settings.topics:
+        if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,40}", name) or name in ("lead", "latest"):
+            raise Misfit(("topics", name), "a topic is small letters, digits and hyphens, and not lead or latest")
     names = set()
     for index, source in enumerate(settings.sources):
         needed = "path" if source.kind == "folder" else "url"

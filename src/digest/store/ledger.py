@@ -28,21 +28,13 @@ def delivery_prefix(publication: str, edition: str) -> str:
     return base64.b32encode(digest[:5]).decode().lower()
 
 
-def open_run(
-    connection: Connection, run: str, edition: str, transport: str, options: Mapping[str, Any], now: datetime
-) -> None:
-    """Write down that a run started."""
-    connection.execute(
-        insert(runs).values(
-            id=run,
-            edition=edition,
-            transport=transport,
-            state="running",
-            started=now.timestamp(),
-            planned=0,
-            options=dict(options),
-        )
-    )
+def open_run(connection: Connection, edition: str, transport: str, options: Mapping[str, Any], now: datetime) -> str:
+    """Write down that a run started; its id. Call it under the lock."""
+    number = connection.scalar(select(func.count()).select_from(runs).where(runs.c.edition == edition)) or 0
+    run = f"{edition.replace('/', '-')}-r{number + 1}"
+    values = {"id": run, "edition": edition, "transport": transport, "state": "running", "planned": 0}
+    connection.execute(insert(runs).values(**values, started=now.timestamp(), options=dict(options)))
+    return run
 
 
 def close_run(connection: Connection, run: str, state: str, now: datetime) -> None:

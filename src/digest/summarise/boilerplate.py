@@ -4,63 +4,85 @@ from __future__ import annotations
 
 import re
 
-_CALLS = (
-    "read see watch listen click tap follow subscribe sign join download share learn find discover check get stay "
-    "don't scroll visit catch keep explore register log support tell send enter browse shop "
-    "mehr lesen abonnieren abonniere folgen hören lire lisez abonnez suivez cliquez inscrivez découvrez regardez retrouvez "
-    "lea lee suscríbete suscríbase síguenos haga descubre descubra conoce leia assine siga clique inscreva confira saiba veja "
-    "यह ये पढ़ें देखें"
+
+def _any(*phrases: str) -> str:
+    return "(?:" + "|".join(phrases) + ")"
+
+
+# An English call begins with one of these verbs and has one of these words after it: "Read more about the deal",
+# "Follow us on Facebook", but not "Read ability fell in 2020".
+_VERB = _any(
+    r"read|see|watch|listen|click|tap|scroll|follow|join|share|subscribe|sign up|log in|register|download|enter",
+    r"learn|find out|discover|explore|check out|get|visit|stay|don't (?:miss|forget)|catch up|keep up|tell us|send us",
+    r"support|browse|shop",
 )
-_CALL = re.compile(r"(?:" + "|".join(sorted(set(_CALLS.split()), key=len, reverse=True)) + r")(?![\w-])", re.IGNORECASE)
-# What a call asks the reader to do; without one of these the first word is an ordinary verb or noun.
-_ASKED = re.compile(
-    r"^(?:read|see|watch|find out|learn|get|click|tap|check out|follow|join|share|subscribe|sign up|log in|listen|stay|"
-    r"don't (?:miss|forget)|discover|explore|download|visit|catch up|keep up|tell us|send us|register|support|enter|browse|"
-    r"shop|scroll)\b[^.!?]{0,120}?\b(?:more|also|here|below|above|us|our|newsletters?|about|how|what|why|who|where|which|full|"
-    r"photos?|videos?|gallery|galleries|deals?|latest|breaking|facebook|twitter|x|instagram|telegram|whatsapp|youtube|tuned|"
-    r"comments|app|now|today|conversation|transcript|alerts|story|stories|updates?|for free|cash ?back)\b"
-    r"|^(?:mehr (?:zum|dazu|infos|lesen|über)|lesen sie|lies|abonnieren?|folgen sie|hören sie)"
-    r"|^(?:lire (?:aussi|la suite|plus)|lisez|abonnez|suivez|cliquez|inscrivez|découvrez|regardez|retrouvez)"
-    r"|^(?:le[ae] (?:también|más|aquí)|suscr[íi]b|síguenos|haga clic|descubr[ea]|conoce)"
-    r"|^(?:leia (?:também|mais)|assine|siga|clique|inscreva|confira|saiba mais|veja (?:também|mais))"
-    r"|^(?:यह भी पढ़ें|ये भी पढ़ें|पढ़ें|देखें)"
-    r"|^read\b[^.!?]{0,60}$",
+_ASKED = _any(
+    r"more|also|here|below|above|us|our|newsletters?|about|how|what|why|who|where|which|full|story|stories|updates?",
+    r"photos?|videos?|gallery|galleries|deals?|latest|breaking|tuned|comments|app|now|today|conversation|transcript",
+    r"facebook|twitter|x|instagram|telegram|whatsapp|youtube|alerts|for free|cash ?back",
+)
+_CALL = re.compile(
+    _any(
+        rf"{_VERB}\b[^.!?]{{0,120}}?\b{_ASKED}\b",
+        r"read\b[^.!?]{0,60}$",
+        r"here(?:'s| is| are) (?:what|how|why|everything|all|the (?:list|full))\b",
+        r"(?:everything|all|what) you need to know\b",
+        r"mehr (?:zum|dazu|infos|lesen|über)\b|lesen sie\b|lies\b|abonnieren?\b|folgen sie\b|hören sie\b",
+        r"lire (?:aussi|la suite|plus)\b|lisez|abonnez|suivez|cliquez|inscrivez|découvrez|regardez|retrouvez",
+        r"le[ae] (?:también|más|aquí)\b|suscr[íi]b|síguenos|haga clic|descubr[ea]\b|conoce\b",
+        r"leia (?:também|mais)\b|assine\b|siga\b|clique\b|inscreva|confira\b|saiba mais\b|veja (?:também|mais)\b",
+        r"यह भी पढ़ें|ये भी पढ़ें|पढ़ें|देखें",
+    ),
     re.IGNORECASE,
 )
+_LONGEST_CALL = 170
+
+_LABEL = _any(
+    r"photo(?:graph|graphy|s)?|images?|pictures?|credits?|sources?|videos?|fotos?|bild(?:er)?|quelle|crédits?",
+    r"fuente|fonte|फोटो|e-?mail|related|topics?|tags?|updated?|published|posted|byline|advertisement|correction",
+    r"editor'?s note",
+)
 _NOTE = re.compile(
-    r"^(?:photo(?:graph|graphy|s)?|images?|pictures?|credits?|sources?|videos?|fotos?|bild(?:er)?|quelle|crédits?|fuente|fonte|"
-    r"फोटो|e-?mail|related|topics?|tags?|updated?|published|posted|byline|advertisement|correction|editor'?s note)"
-    r"(?:\s(?:credit|by|courtesy|source|stories|articles|link))?\s?[:/|]"
-    r"|^(?:copyright|©|\(c\)|advertisement\b|anzeige\b|publicité\b|publicidad\b|all rights reserved|alle rechte vorbehalten|"
-    r"tous droits réservés|todos los derechos|todos os direitos|also (?:read|see)\b|must read\b|(?:also )?related:|"
-    r"last (?:updated|modified)|(?:updated?|published|posted) (?:on|at)\b|(?:the )?(?:opinions|views) expressed\b|"
-    r"for more (?:information|news|on)\b|if you or someone you know|you can (?:follow|read|watch|find|listen)\b|"
-    r"this (?:article|story|post|report|piece|page) (?:was|has been|is|contains|includes|may|originally|first)\b|"
-    r"by [A-Z][\w'-]+ [A-Z][\w'-]+\W*$|(?:reporting|editing|writing|additional reporting) by\b)",
+    _any(
+        rf"{_LABEL}(?:\s(?:credit|by|courtesy|source|stories|articles|link))?\s?[:/|]",
+        r"copyright\b|©|\(c\)|advertisement\b|anzeige\b|publicité\b|publicidad\b|all rights reserved",
+        r"alle rechte vorbehalten|tous droits réservés|todos los derechos|todos os direitos",
+        r"also (?:read|see)\b|must read\b|(?:also )?related:|last (?:updated|modified)",
+        r"(?:updated?|published|posted) (?:on|at)\b|(?:the )?(?:opinions|views) expressed\b",
+        r"for more (?:information|news|on)\b|you can (?:follow|read|watch|find|listen)\b",
+        r"this (?:article|story|post|report|piece|page) (?:was|has been|is|contains|includes|may|originally|first)\b",
+        r"by [A-Z][\w'-]+ [A-Z][\w'-]+\W*$|(?:additional )?(?:reporting|editing|writing) by\b",
+    ),
     re.IGNORECASE,
 )
 _CREDITS = (
-    "getty images", "contributed to this report", "contributed to this story", "contributed to this article", "https://",
-    "http://", "www.", "©", "(photo:", "(photo by", "(image:", "(picture:", "(foto:", "(bild:", "(crédit", "via reuters",
-    "via getty", "via ap)", "via afp",
-)  # fmt: skip
+    *("getty images", "contributed to this report", "contributed to this story", "contributed to this article"),
+    *("https://", "http://", "www.", "©", "(photo:", "(photo by", "(image:", "(picture:", "(foto:", "(bild:"),
+    *("(crédit", "via reuters", "via getty", "via ap)", "via afp"),
+)
 _ADDRESS = re.compile(r"[\w.]@[\w-]+\.\w")
-_DATE_ONLY = re.compile(
-    r"^\W*(?:[^\W\d]+,?\s+){0,2}\d{1,2}(?:\.|st|nd|rd|th)?,?\s+(?:(?:de\s+)?[^\W\d]+\.?,?\s+(?:de\s+)?)?\d{4}\W*"
-    r"(?:\d{1,2}[:.]\d{2}.{0,12})?$|^\W*[\d\s:./-]+(?:[ap]\.?m\.?)?\W*$",
-    re.IGNORECASE,
-)
-_OPENING = " \t\n>»*–—-•(\"“'‘„["
-_LONGEST_CALL = 170
-_LONGEST_DATE = 60
 
-_AGENCY = r"[A-Z]{2,}(?:[ /-][A-Z]{2,})?|Reuters|Bloomberg|Xinhua|dpa(?:-\w+)?|ots|epd|kna|sid|afp|Europa Press|Lusa|Ansa"
-_PLACE = r"[A-ZÀ-ÖØ-Þ][\w'’.-]*(?:,? [\w'’.-]+){0,5}"
-_DATELINE = re.compile(
-    rf"(?:{_PLACE},?\s*)?\((?:{_AGENCY})\)\s*(?:[-–—]{{1,2}}\s*)?(?=\S)"
-    r"|(?:AP|AFP|PTI|ANI|UPI|IANS|DPA|EFE|Reuters|Bloomberg)\s+[-–—]{1,2}\s+(?=\S)"
-    r"|[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’.-]+(?:[ ,]+[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’.-]*){0,3}(?:, \w{3,9}\.? \d{1,2})?\s+[–—-]{1,2}\s+(?=\S)"
+_DAY = r"(?:[^\W\d]+,?\s+){0,2}\d{1,2}(?:\.|st|nd|rd|th)?,?\s+(?:(?:de\s+)?[^\W\d]+\.?,?\s+(?:de\s+)?)?\d{4}"
+_DATE_ONLY = re.compile(
+    _any(rf"\W*{_DAY}\W*(?:\d{{1,2}}[:.]\d{{2}}.{{0,12}})?$", r"\W*[\d\s:./-]+(?:[ap]\.?m\.?)?\W*$"), re.IGNORECASE
 )
+_LONGEST_DATE = 60
+_OPENING = " \t\n>»*–—-•(\"“'‘„["
+
+_UPPER = "A-ZÀ-ÖØ-Þ"
+_PLACE = rf"[{_UPPER}][\w'’.-]*(?:,? [\w'’.-]+){{0,5}}"
+_CAPITALS = rf"[{_UPPER}][{_UPPER}'’.-]+(?:[ ,]+[{_UPPER}][{_UPPER}'’.-]*){{0,3}}(?:, \w{{3,9}}\.? \d{{1,2}})?"
+_AGENCY = _any(
+    r"[A-Z]{2,}(?:[ /-][A-Z]{2,})?|Reuters|Bloomberg|Xinhua|dpa(?:-\w+)?|ots|epd|kna|sid|afp|Europa Press|Lusa|Ansa"
+)
+_DATELINE = re.compile(
+    _any(
+        rf"(?:{_PLACE},?\s*)?\({_AGENCY}\)\s*(?:[-–—]{{1,2}}\s*)?(?=\S)",
+        r"(?:AP|AFP|PTI|ANI|UPI|IANS|DPA|EFE|Reuters|Bloomberg)\s+[-–—]{1,2}\s+(?=\S)",
+        rf"{_CAPITALS}\s+[–—-]{{1,2}}\s+(?=\S)",
+    )
+)
+_LEAST_AFTER = 20
 
 
 def is_boilerplate(sentence: str) -> bool:
@@ -71,7 +93,7 @@ def is_boilerplate(sentence: str) -> bool:
         return True
     if "@" in text and _ADDRESS.search(text):
         return True
-    if len(text) <= _LONGEST_CALL and _CALL.match(text) and _ASKED.match(text):
+    if len(text) <= _LONGEST_CALL and _CALL.match(text):
         return True
     return len(text) <= _LONGEST_DATE and bool(_DATE_ONLY.match(text))
 
@@ -79,4 +101,4 @@ def is_boilerplate(sentence: str) -> bool:
 def dateline(sentence: str) -> int:
     """The length of the dateline that a sentence begins with ("LONDON (Reuters) - "), 0 when there is none."""
     match = _DATELINE.match(sentence)
-    return match.end() if match and match.end() < len(sentence) - 20 else 0
+    return match.end() if match and match.end() < len(sentence) - _LEAST_AFTER else 0

@@ -9,6 +9,8 @@ from digest.summarise.leaning import leans, takes_up
 from digest.summarise.terms import overlap, repeats, terms
 
 SAYS_THE_SAME = 0.8
+# How many bullets a blurb is chosen from; the lead takes them all.
+MOST = 24
 # A bullet glyph may touch the word after it; a dash or star must not, or it is a minus, a rating or a footnote.
 _LEADING = re.compile(r"(?:\s*(?:[•●○◦▪▫■□‣⁃∙▶▸►➤➔✓✔✅]|[*·→–—-](?=\s)))+\s*")
 _NEW = re.compile(r"NEW\s*:\s*")
@@ -20,7 +22,7 @@ _CLOSING = "\"'”’»›)]」』）“"
 
 @dataclass(frozen=True, slots=True)
 class Bullet:
-    """A takeaway ready to be shown. `number` counts from 1 in the story's own list; `length` is its length in prose."""
+    """A takeaway ready to be shown. `number` counts from 1 in the story's own list; `length` is that in prose."""
 
     number: int
     text: str
@@ -67,30 +69,42 @@ def bullets(takeaways: tuple[str, ...], language: str) -> list[Bullet]:
     return made
 
 
+def without_copies(items: list[Bullet]) -> list[Bullet]:
+    """The bullets without those that say the very same words again."""
+    seen: set[str] = set()
+    kept = []
+    for item in items:
+        key = item.text.casefold().rstrip(_FINAL + _CLOSING)
+        if key not in seen:
+            seen.add(key)
+            kept.append(item)
+    return kept
+
+
 def without_repeats(items: list[Bullet]) -> list[Bullet]:
-    """The bullets without those that another one contains. Numbers and names of their own save a bullet, and so does
-    a bullet that leans on it."""
+    """The bullets without those that another one contains; of two that say the same the first stays.
+
+    A bullet stays when it has a number or name of its own, or when the one after it leans on it.
+    """
+    items = without_copies(items)[:MOST]
     dropped: set[int] = set()
     for here, item in enumerate(items):
+        if here + 1 < len(items) and items[here + 1].leaning:
+            continue
         for there, other in enumerate(items):
-            if here == there or there in dropped or here in dropped:
-                continue
-            if len(item.words) > len(other.words) or (len(item.words) == len(other.words) and here < there):
-                continue
-            if overlap(item.words, other.words) >= SAYS_THE_SAME and not _own_facts(item, other):
-                follower = items[here + 1] if here + 1 < len(items) else None
-                if follower is None or not follower.leaning or there == here - 1:
+            contained = len(item.words) < len(other.words) or (len(item.words) == len(other.words) and there < here)
+            if contained and there not in dropped and overlap(item.words, other.words) >= SAYS_THE_SAME:
+                if not _own_facts(item, other):
                     dropped.add(here)
+                break
     return [item for index, item in enumerate(items) if index not in dropped]
 
 
 def _own_facts(item: Bullet, other: Bullet) -> bool:
+    """Whether `item` has a number or a name that `other` lacks."""
     new = item.words - other.words
-    if not new:
-        return False
-    shown = {word for word in item.text.replace("’", "'").split() if word[:1].isupper()}
-    names = frozenset(terms(" ".join(shown - {item.text.split()[0]})))
-    return any(word in names or any(c.isdigit() for c in word) for word in new)
+    named = (word for word in item.text.split()[1:] if word[0].isupper())
+    return any(any(c.isdigit() for c in word) for word in new) or not new.isdisjoint(terms(" ".join(named)))
 
 
 def without_title(items: list[Bullet], title: str) -> list[Bullet]:
@@ -101,17 +115,46 @@ def without_title(items: list[Bullet], title: str) -> list[Bullet]:
 
 
 def chosen(items: list[Bullet], room: int) -> list[Bullet]:
-    """As many bullets as fit into `room` characters of prose, the earliest of those. None leads that leans, and none
-    stands without the bullet it leans on. The list may be empty."""
-    runs = _units(items)
+    """As many bullets as fit into `room` characters of prose; of choices with equally many the one with the earliest.
+
+    None leads that leans, and none stands without the bullet it leans on. The list may be empty.
+    """
+    runs = _runs(items)
     everything = [item for run in runs for item in run]
     if sum(item.length + 1 for item in everything) - 1 <= room:
         return everything
-    return _most(runs, room)
+    # For each number of bullets, the choices for which no other is both shorter and earlier.
+    choices: dict[int, list[Choice]] = {0: [Choice(-1, (), ())]}
+    place = 0
+    for run in runs:
+        grown = {count: list(options) for count, options in choices.items()}
+        for end in range(1, len(run) + 1):
+            length = sum(item.length + 1 for item in run[:end])
+            places = tuple(range(place, place + end))
+            for count, options in choices.items():
+                more = [c.with_run(length, places, run[:end]) for c in options if c.length + length <= room]
+                if more:
+                    grown.setdefault(count + end, []).extend(more)
+        place += len(run)
+        choices = {count: _useful(options) for count, options in grown.items()}
+    return list(min(choices[max(choices)], key=lambda choice: choice.places).items)
 
 
-def _units(items: list[Bullet]) -> list[list[Bullet]]:
-    """Runs of a bullet that stands alone and those that lean on it, in order; leaning ones at the front are lost."""
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Some bullets: their length as prose, their places among all, and themselves."""
+
+    length: int
+    places: tuple[int, ...]
+    items: tuple[Bullet, ...]
+
+    def with_run(self, length: int, places: tuple[int, ...], run: list[Bullet]) -> Choice:
+        """This choice and the beginning of a run of bullets after it."""
+        return Choice(self.length + length, self.places + places, (*self.items, *run))
+
+
+def _runs(items: list[Bullet]) -> list[list[Bullet]]:
+    """Bullets that stand alone, each with those that lean on it, in order; leaning ones at the front are lost."""
     runs: list[list[Bullet]] = []
     for item in items:
         if not item.leaning:
@@ -121,36 +164,10 @@ def _units(items: list[Bullet]) -> list[list[Bullet]]:
     return runs
 
 
-def _most(runs: list[list[Bullet]], room: int) -> list[Bullet]:
-    """The largest choice of run beginnings that fits; of equally large ones the earliest, by position."""
-    # states: (count) -> (length, choice) for every useful trade-off, smallest length first for each count
-    states: dict[int, list[tuple[int, tuple[int, ...], list[Bullet]]]] = {0: [(0, (), [])]}
-    position = 0
-    for run in runs:
-        grown = {count: list(options) for count, options in states.items()}
-        taken: list[Bullet] = []
-        places: tuple[int, ...] = ()
-        length = 0
-        for item in run:
-            taken = [*taken, item]
-            places = (*places, position)
-            length += item.length + 1
-            position += 1
-            for count, options in states.items():
-                for used, where, kept in options:
-                    if used + length - 1 <= room:
-                        grown.setdefault(count + len(taken), []).append((used + length, where + places, kept + taken))
-        states = {count: _useful(options) for count, options in grown.items()}
-    top = max(states)
-    return min(states[top], key=lambda option: option[1])[2] if top else []
-
-
-def _useful(
-    options: list[tuple[int, tuple[int, ...], list[Bullet]]],
-) -> list[tuple[int, tuple[int, ...], list[Bullet]]]:
-    """Of the choices with one count, those that no shorter and earlier one beats."""
-    kept: list[tuple[int, tuple[int, ...], list[Bullet]]] = []
-    for option in sorted(options, key=lambda option: (option[0], option[1])):
-        if not kept or option[1] < kept[-1][1]:
+def _useful(options: list[Choice]) -> list[Choice]:
+    """The choices for which no other is both shorter and earlier."""
+    kept: list[Choice] = []
+    for option in sorted(options, key=lambda choice: (choice.length, choice.places)):
+        if not kept or option.places < kept[-1].places:
             kept.append(option)
     return kept

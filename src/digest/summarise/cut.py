@@ -12,6 +12,9 @@ _CLAUSE = re.compile(r"[,;:](?=\s)|\s[–—-]{1,2}(?=\s)|—|[、，；：]")
 _SPACE = re.compile(r"\s+")
 # A clause is worth ending at when it leaves this share of the room filled.
 _FILLED = 0.5
+# How many ends are tried from the last one back, and how far past the room a sentence's end is looked for.
+_TRIES = 60
+_AHEAD = 200
 _LOOSE = " ,;:–—-、，；：\t\n\u00a0"
 # What cannot be the last word: a title, an initial, a sign or a number goes with the word after it.
 _HOLDS_ON = re.compile(
@@ -35,13 +38,7 @@ def cut(text: str, room: int, language: str) -> str:
     """
     if len(text) <= room:
         return text
-    whole = ""
-    for _, end in spans(text, language):
-        if end > room:
-            break
-        if not _is_open(text[:end]):
-            whole = text[:end]
-    if whole:
+    if whole := whole_sentences(text, room, language):
         return whole
     limit = room - len(ELLIPSIS)
     if limit < 1:
@@ -54,9 +51,18 @@ def cut(text: str, room: int, language: str) -> str:
     return piece + ELLIPSIS if piece else ""
 
 
+def whole_sentences(text: str, room: int, language: str) -> str:
+    """As many whole sentences from the beginning of `text` as fit into `room` characters; empty when none does."""
+    ends = [end for _, end in spans(text[: room + _AHEAD], language) if end <= room]
+    for end in ends[: -_TRIES - 1 : -1]:
+        if not _is_open(text[:end]):
+            return text[:end]
+    return ""
+
+
 def _longest(text: str, places: list[int], limit: int, language: str) -> str:
     """The longest beginning of `text` that may end at one of `places`."""
-    for place in reversed(places):
+    for place in places[: -_TRIES - 1 : -1]:
         piece = text[:place].rstrip(_LOOSE)
         if piece and len(piece) <= limit and not _is_open(piece) and not _torn(text, piece, language):
             return piece
@@ -65,7 +71,7 @@ def _longest(text: str, places: list[int], limit: int, language: str) -> str:
 
 def _torn(text: str, piece: str, language: str) -> bool:
     """Whether a cut after `piece` parts what belongs together."""
-    last = piece.split()[-1].lstrip("(“\"'«„")
+    last = piece.rsplit(None, 1)[-1].lstrip("(“\"'«„")
     after = text[len(piece) :]
     if _HOLDS_ON.fullmatch(last) or last.lower() in FUNCTION.get(language, NOTHING):
         return True

@@ -13,7 +13,7 @@ from digest.summarise.leaning import leans
 from digest.summarise.sentences import spans
 from digest.summarise.terms import LETTER, repeats, terms
 
-# How much of a sentence a human summary of the same news takes up, as a linear model of its place and its words. Fitted
+# How much of a sentence a human summary of the same news takes up, as a linear model of its place and words. Fitted
 # by ridge regression to news articles with human highlights; `_COST` is what a character must be worth to be shown.
 _BASE, _COST = 0.233, 0.12
 _FIRST, _DEPTH = 0.052, -0.028
@@ -34,7 +34,7 @@ _ASCII_STEMS = re.compile(rf"([a-z0-9]{{1,{_STEM}}})[a-z0-9]*")
 _STEMS = re.compile(rf"((?:{LETTER}){{1,{_STEM}}})(?:{LETTER})*")
 _SAME = 0.8
 _LOG = [0.0, *(math.log(number) for number in range(1, _MOST_SENTENCES + 2))]
-_MARKS = frozenset("\"“”„«»")
+_MARKS = frozenset('"“”„«»')
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,9 @@ def _candidates(body: str, title: str, room: int, language: str) -> tuple[list[S
         sentence = sentence[dateline(sentence) :]
         if len(sentence) > room or is_boilerplate(sentence) or repeats(frozenset(terms(sentence)), told):
             continue
-        found.append(Sentence(index + 1, sentence, topical[index], _marked(-value, sentence), leans(sentence, language)))
+        found.append(
+            Sentence(index + 1, sentence, topical[index], _marked(-value, sentence), leans(sentence, language))
+        )
         if len(found) == _CANDIDATES:
             break
     return sorted(found, key=lambda s: s.number), {stem: _LOG[count + 1] for stem, count in counts.items()}

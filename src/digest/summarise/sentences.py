@@ -13,13 +13,13 @@ from digest.summarise.abbreviations import (
     NEVER_ELSEWHERE,
     ORDINAL,
 )
-from digest.summarise.grammar import NOTHING, OPENERS, known_language
+from digest.summarise.grammar import NOTHING, OPENERS, known_language, word_set
 
 _QUOTES = '"“‘„«「『'
 _STOPS = ".!?…؟۔।॥‽"
 _CLOSERS = "\"'”’»›)\\]}」』）】》〉"
-# A run of stops with its closing quotes and brackets, before a space or the end; stops of Chinese and Japanese need no
-# space; a blank line ends a sentence whatever stands before it.
+# A run of stops with its closing quotes and brackets, before a space or the end; stops of Chinese and Japanese need
+# no space; a blank line ends a sentence whatever stands before it.
 _STOP = re.compile(
     rf"(?<![{_STOPS}])(?P<stop>[{_STOPS}]++)(?P<close>(?:\s?[»›](?!\w)|[“«‹{_CLOSERS}])*+)(?=\s|$)"
     rf"|(?P<wide>[。！？｡]++[{_CLOSERS}]*+)"
@@ -29,7 +29,8 @@ _WIDE, _BLANK = _STOP.groupindex["wide"], _STOP.groupindex["blank"]
 _NEXT = re.compile(r"[\s\"'“‘„‚«‹(\[{¿¡—–\-•*·「『（【]*")
 _WORD = re.compile(r"[^\s\"”»,;:!?…)\]]+")
 _SAID = re.compile(
-    r"\s+(?:[A-Z][\w’'.-]*\s+){1,3}(?:said|says|asked|asks|added|wrote|told|tweeted|replied|continued|recalled|joked|quipped|"
+    r"\s+(?:[A-Z][\w’'.-]*\s+){1,3}(?:said|says|asked|asks|added|wrote|told|tweeted|replied|continued|recalled|"
+    r"joked|quipped|"
     r"shouted|posted|demanded|wondered)\b"
 )
 _LETTER_DOT = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
@@ -74,7 +75,7 @@ def _plain(text: str, begin: int, start: int, end: int, short: frozenset[str]) -
     if not after.isupper():
         return False
     if end - start > 1:
-        return end - start == 2 and text[start + 1] in "\"”"
+        return end - start == 2 and text[start + 1] in '"”'
     low = max(begin, start - _REACH)
     word = text[max(low, text.rfind(" ", low, start) + 1) : start]
     return len(word) > 2 and word.isalpha() and word.islower() and word not in short
@@ -141,11 +142,9 @@ def _full_stop(before: str, after: str, opener: bool, code: str) -> bool:
 
 
 # Short forms that are words as well: "He said no." ends, "No. 5" does not.
-_ALSO_WORDS = frozenset("no art ill in min max cap set mar fig ed op mag".split())
+_ALSO_WORDS = word_set("no art ill in min max cap set mar fig ed op mag")
 _HOURS = frozenset(("a.m", "p.m"))
-_DAYS = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday today tomorrow yesterday on in at to and".split()
-)
+_DAYS = word_set("monday tuesday wednesday thursday friday saturday sunday today tomorrow yesterday on in at to and")
 
 
 def _after_number(word: str, after: str, opener: bool, code: str) -> bool:

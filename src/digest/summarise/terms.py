@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 # `\w` leaves out the vowel signs of Indic and South-East Asian scripts, which are part of their words.
-LETTER = r"[^\W_\u0964\u0965]|[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e\u102b-\u103e]"
+LETTER = (
+    r"[^\W_\u0964\u0965]|"
+    r"[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e\u102b-\u103e]"
+)
 _WORD = re.compile(rf"(?:{LETTER})+(?:['’.,·-](?:{LETTER})+)*")
 _SIMPLE = re.compile(r"[a-z0-9]+(?:['.,-][a-z0-9]+)*")
 

@@ -89,7 +89,7 @@ class Door:
             return locked(
                 HTTPStatus.MISDIRECTED_REQUEST,
                 "This preview answers only to this machine",
-                "Open it by the address that `digest preview` printed.",
+                "Open it by the link that “digest preview” printed in the terminal.",
             )
         if request.method not in ("GET", "HEAD"):
             answer = locked(
@@ -115,8 +115,8 @@ class Door:
         return locked(
             HTTPStatus.FORBIDDEN,
             what,
-            "Open the link that `digest preview` printed in the terminal. It works once and in one browser; "
-            "opened again, it brings a fresh one in the terminal.",
+            "Open the link that “digest preview” printed in the terminal. It works once; opened again, it is answered "
+            "with a fresh one in the terminal.",
         )
 
     def _without_token(self, url: URL) -> str:

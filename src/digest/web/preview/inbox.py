@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 # Rounded from what the narrow and wide lists of common mail programs show; none of them documents a number.
-CUTS: Final = {33: "small phones", 50: "large phones", 70: "desktop lists"}
+CUTS: Final = {33: "small phones", 50: "large phones", 70: "desktops"}
 _JOINER: Final = "\u200d"
 
 
@@ -34,11 +34,13 @@ def stretches(line: str) -> tuple[Stretch, ...]:
 
 
 def told(line: str) -> str:
-    """The same in words: how long it is, and where the end of it may not be seen."""
+    """The same in words: `(39 characters) is cut on small phones`."""
     length = len(line)
     past = [name for cut, name in CUTS.items() if length > cut]
-    counted = f"{length} character" + ("" if length == 1 else "s")
-    return f"{counted}, {'cut on ' + ' and '.join(past) if past else 'seen whole everywhere'}"
+    where = f"cut on {' and '.join(past)}" if past else "seen whole everywhere"
+    if len(past) == len(CUTS):
+        where = "cut everywhere"
+    return f"({length} character{'' if length == 1 else 's'}) is {where}"
 
 
 def _whole(line: str, end: int) -> int:

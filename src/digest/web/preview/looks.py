@@ -64,12 +64,12 @@ class Look:
     @property
     def frame_url(self) -> str:
         """The address of the mail itself."""
-        return f"/frame/{quote(self.edition)}/{quote(self.segment)}?images={self.images}"
+        return f"/frame/{quote(self.edition, safe='@')}/{quote(self.segment)}?images={self.images}"
 
     @property
     def eml_url(self) -> str:
         """The address of the sample message."""
-        return f"/eml/{quote(self.edition)}/{quote(self.segment)}.eml"
+        return f"/eml/{quote(self.edition, safe='@')}/{quote(self.segment)}.eml"
 
     def but(self, **changes: Any) -> Look:
         """The same look with another segment, width, view, scheme or images."""

@@ -47,8 +47,14 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
+    made.filters["sentence"] = _sentence
     return made
+
+
+def _sentence(text: str) -> str:
+    """`text` with a capital, unless it opens with a name that has none: a host, a header, a file."""
+    first = text.partition(" ")[0]
+    return text[:1].upper() + text[1:] if first.isalpha() else text
 
 
 def _answer(template: str, status: int, values: dict[str, Any]) -> HTMLResponse:

@@ -1,0 +1,62 @@
+"""Takeaways without a heading: lists whose class says what they are, and lists right under the headline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from digest.ingest.bullets import HEADINGS, Listing, is_list, leaves, listing
+from digest.ingest.headings import NONE, strength
+from digest.ingest.listed import equal_blocks, first_list, joined
+from digest.ingest.pageorder import PageOrder
+from digest.ingest.prose import words
+from digest.ingest.surroundings import around, is_elsewhere, says_box, says_standfirst
+from digest.ingest.tree import tag, text_of
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_BOX = 2_000
+
+
+def by_name(page: PageOrder) -> Iterator[tuple[HtmlElement, Listing]]:
+    """Boxes early on the page that are named for takeaways, by class, id or accessible name."""
+    last: HtmlElement | None = None
+    for element in page.elements[page.start + 1 :]:
+        if last is not None and last in element.iterancestors():
+            continue
+        if not (says_box(element) or strength(element.get("aria-label") or "") != NONE):
+            continue
+        if page.layout.holds_much(element) or page.holds_headline(element) or not page.is_early(element):
+            continue
+        found = joined(element) if is_list(element) else first_list(element)
+        if found is None and len(text_of(element, _BOX + 100)) <= _BOX:
+            blocks = [leaf for leaf in leaves(element) if tag(leaf) not in HEADINGS or words(text_of(leaf)) >= 5]
+            found = equal_blocks(blocks)
+        if found is None or is_elsewhere(found.nodes[0], page.layout, sum(map(len, found.items))):
+            continue
+        if sum(map(words, found.items)) / len(found.items) >= 5:
+            last = element
+            yield element, found
+
+
+def by_place(page: PageOrder) -> Iterator[tuple[HtmlElement, Listing]]:
+    """Lists of whole sentences or headlines between the title and the first paragraph."""
+    if page.headline is None or not page.prose:
+        return
+    for element in page.elements[page.start + 1 : page.prose[0]]:
+        if is_list(element):
+            found = listing(element)
+            near = list(around(element, page.headline))[:3]
+            named = any(says_standfirst(box) or tag(box) in HEADINGS for box in near)
+        elif says_standfirst(element) and not any(is_list(inner) for inner in element.iter("ul", "ol")):
+            found = equal_blocks(leaves(element))
+            named = False
+        else:
+            continue
+        if found is None or found.linked > 0.1 or not (1 if named else 2) <= len(found.items) <= 8:
+            continue
+        if is_elsewhere(element, page.layout, sum(map(len, found.items))):
+            continue
+        if all(words(item) >= 5 and len(item) >= 30 for item in found.items):
+            yield element, found
