@@ -219,3 +219,9 @@ def test_dates_are_read_back_to_the_second(seconds: int, zone: timezone) -> None
 
 def test_utc_is_written_in_numbers() -> None:
     assert rfc5322_date(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)) == "Fri, 02 Jan 2026 03:04:05 +0000"
+
+
+def test_a_local_time_of_odd_seconds_is_written_to_the_minute() -> None:
+    odd = timezone(timedelta(hours=5, minutes=21, seconds=10))
+    moment = datetime(2026, 1, 2, 23, 59, 55, tzinfo=odd)
+    assert rfc5322_date(moment) == "Fri, 02 Jan 2026 23:59:45 +0521"

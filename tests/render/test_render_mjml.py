@@ -41,6 +41,14 @@ def test_a_default_for_texts_does_not_swallow_the_document() -> None:
     assert "color:#111111" in compile_mjml(source, "x")
 
 
+def test_attributes_keep_joiners_and_backslashes() -> None:
+    from lxml.html import document_fromstring
+
+    alt = "क्\u200dष می\u200cخواهم 👩\u200d💻 co\u00adop C:\\x é"
+    html = compile_mjml(page(f'<mj-text><img alt="{alt}" /></mj-text><mj-image src="x" alt="{alt}" />'), "x")
+    assert [image.get("alt") for image in document_fromstring(html).iter("img")] == [alt, alt]
+
+
 def test_a_title_keeps_its_joiners_and_quotes() -> None:
     html = compile_mjml(page("<mj-text>W</mj-text>").replace(">T<", '>a\u200d\u2060 "b"<'), "x")
     assert '<title>a\u200d\u2060 "b"</title>' in html

@@ -22,7 +22,7 @@ from digest.send.smtp import PER_CONNECTION, SmtpSender
 from digest.send.smtp_session import Relay
 
 NOW = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
-SHORT = 0.3
+SHORT = 0.5
 Mail = Callable[..., Message]
 Gather = Callable[[Iterable[Delivery]], tuple[list[Delivery], Exception | None]]
 
@@ -171,7 +171,7 @@ def test_a_server_that_is_closing_is_called_again(mail: Mail, step: str) -> None
 @pytest.mark.parametrize("step", ["mail", "rcpt", "data", "body"])
 @pytest.mark.parametrize("how", [DROP, HANG])
 def test_a_line_lost_before_the_final_dot_is_tried_again_once(mail: Mail, step: str, how: str) -> None:
-    with FakeRelay({step: [how]}) as relay, sender(relay, SHORT) as smtp:
+    with FakeRelay({step: [how]}) as relay, sender(relay, SHORT if how == HANG else 10) as smtp:
         large = replace(mail(1), chunks=(b"x" * 70 + b"\r\n",) * 100_000)
         [delivery] = smtp.send([large if step == "body" else mail(1)])
         assert sent_to(relay) == ["reader1@mail.example"]
@@ -191,7 +191,7 @@ def test_a_line_lost_twice_is_later_not_never(mail: Mail, step: str) -> None:
 
 @pytest.mark.parametrize("how", [DROP, HANG, KEEP_THEN_DROP, KEEP_THEN_HANG])
 def test_a_line_lost_after_the_final_dot_is_a_doubt_and_never_sent_again(mail: Mail, how: str) -> None:
-    with FakeRelay({"end": [how]}) as relay, sender(relay, SHORT) as smtp:
+    with FakeRelay({"end": [how]}) as relay, sender(relay, SHORT if "hang" in how else 10) as smtp:
         first, second = smtp.send([mail(1), mail(2)])
         arrived = sent_to(relay)
     assert first.state is State.UNKNOWN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 from digest.address.headers import HeaderError, mailbox_field
 from digest.address.letterhead import MAX_DELIVERY_ID, Letterhead
@@ -17,7 +17,6 @@ from digest.models.people import Recipient
 _ID = re.compile(rf"[A-Za-z0-9_-]{{1,{MAX_DELIVERY_ID}}}").fullmatch
 _SIMPLE_NAME = re.compile(r"[A-Za-z0-9'-]{1,30}(?: [A-Za-z0-9'-]{1,30})?").fullmatch
 _FOLDED = ",\r\n "
-_MARKUP = re.compile(r"[&<>\"']").search
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -44,7 +43,7 @@ def address(
     name = clean_line(recipient.name, MAX_NAME)
     try:
         to = wire_address(recipient.email)
-        head, fields = _head(paper, recipient.delivery, Mailbox(name, to), links, now)
+        head, fields = _head(paper, recipient.delivery, name, to, links, now)
     except (AddressError, HeaderError) as problem:
         return Delivery(recipient.delivery, State.REJECTED, f"no mail can be written to this address: {problem}")
     values = {
@@ -63,7 +62,7 @@ def address(
     for slot in paper.slots:
         value = values[slot]
         in_text[slot] = in_html[slot] = quote_value(value)
-        if _MARKUP(value):
+        if "&" in value or "<" in value or ">" in value or '"' in value or "'" in value:
             in_html[slot] = quote_value(html.escape(value))
     octets = list(paper.octets)
     octets[1] = head
@@ -87,34 +86,31 @@ def address(
 
 
 def _head(
-    paper: Letterhead, delivery: str, to: Mailbox, links: RecipientLinks, now: datetime
+    paper: Letterhead, delivery: str, name: str, to: str, links: RecipientLinks, now: datetime
 ) -> tuple[bytes, tuple[tuple[str, str], ...]]:
     one_click = links.one_click or links.unsubscribe_url
     ways = [header_link("List-Unsubscribe", one_click)]
     if links.unsubscribe_mailto:
         ways.append(header_link("List-Unsubscribe", links.unsubscribe_mailto))
     date, message_id = rfc5322_date(now), f"<{delivery}.{paper.issue}>"
-    fields = [
+    fields: tuple[tuple[str, str], ...] = (
         ("List-Unsubscribe", ", ".join(ways)),
         ("X-Digest-Delivery", delivery),
         ("Message-ID", message_id),
         ("Date", date),
-    ]
-    post = b""
-    # RFC 8058, section 3.1: one click needs an https address; without one the field would promise what fails.
-    if one_click.startswith("https://"):
-        fields.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
-        post = b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
-    if _SIMPLE_NAME(to.name) and len(to.address) + len(to.name) < 70:
-        line = f"To: {to.name} <{to.address}>\r\n".encode("ascii")
-    else:
-        line = mailbox_field("To", to)
+    )
     # `header_link` bounds each way below a line's length, so that one a line is always a lawful folding.
     rest = (
         f"Date: {date}\r\nMessage-ID: {message_id}\r\nX-Digest-Delivery: {delivery}\r\n"
         f"List-Unsubscribe: {_FOLDED.join(ways)}\r\n"
     )
-    return line + rest.encode("ascii") + post, (*paper.fields, *fields)
+    # RFC 8058, section 3.1: one click needs an https address; without one the field would promise what fails.
+    if one_click.startswith("https://"):
+        fields += (("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),)
+        rest += "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+    if _SIMPLE_NAME(name) and len(to) + len(name) < 70:
+        return f"To: {name} <{to}>\r\n{rest}".encode("ascii"), paper.fields + fields
+    return mailbox_field("To", Mailbox(name, to)) + rest.encode("ascii"), paper.fields + fields
 
 
 def _envelope(paper: Letterhead, delivery: str) -> str:
@@ -131,11 +127,13 @@ def rfc5322_date(now: datetime) -> str:
     Raises:
         ValueError: `now` has no zone.
     """
-    offset = now.utcoffset()
-    if offset is None:
-        raise ValueError("a time without a zone is no time of sending")
-    minutes = offset.days * 1440 + offset.seconds // 60
-    sign, minutes = ("-", -minutes) if minutes < 0 else ("+", minutes)
-    clock = now.isoformat()[11:19]
-    zone = f"{sign}{minutes // 60:02d}{minutes % 60:02d}"
-    return f"{_DAYS[now.weekday()]}, {now.day:02d} {_MONTHS[now.month - 1]} {now.year:04d} {clock} {zone}"
+    iso = now.isoformat()
+    if iso[-6] not in "+-":
+        offset = now.utcoffset()
+        if offset is None:
+            raise ValueError("a time without a zone is no time of sending")
+        # Old local times are off by seconds, which RFC 5322 cannot write.
+        now = now.astimezone(timezone(timedelta(minutes=round(offset.total_seconds() / 60))))
+        iso = now.isoformat()
+    day, month = _DAYS[now.weekday()], _MONTHS[int(iso[5:7]) - 1]
+    return f"{day}, {iso[8:10]} {month} {iso[:4]} {iso[11:19]} {iso[-6:-3]}{iso[-2:]}"

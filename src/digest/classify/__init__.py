@@ -1,91 +1,21 @@
 """Classify gives every story its topics and the event it belongs to, each with the rule that said so."""
 
-from __future__ import annotations
-
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-
-from digest.classify.bayes import Lesson, Model, train
+from digest.classify.bayes import Model, train
 from digest.classify.clusters import Known, gather
+from digest.classify.placing import Classified, Placed, classify, topics_of
 from digest.classify.rules import Rules, compile_rules
-from digest.classify.teaching import lessons
 from digest.classify.topics import assign
-from digest.models.story import Story, TopicScore
-from digest.settings import Source, Topic
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """Where one story stands: its topics, surest first, and its event."""
-
-    story_id: str
-    topics: tuple[TopicScore, ...]
-    cluster: str
-
-
-@dataclass(frozen=True, slots=True)
-class Classified:
-    """All new stories in their places, by time and id; `aliases` maps ids of merged events to the kept one."""
-
-    items: tuple[Placed, ...]
-    aliases: Mapping[str, str]
-
-
-def classify(
-    stories: Sequence[Story],
-    *,
-    topics: Mapping[str, Topic],
-    sources: Mapping[str, Source],
-    recent: Sequence[Known] = (),
-    corrections: Mapping[str, Mapping[str, bool]] | None = None,
-    older: Sequence[Story] = (),
-    apart: Collection[frozenset[str]] = (),
-) -> Classified:
-    """Topics and event of every story of `stories`, whatever their order.
-
-    `recent` are the stored stories of the last 72 hours with their events; they teach and attract, and are not
-    placed again. `corrections` are editors' words by story and topic (True: belongs), for stored stories too: they
-    stand above every rule and outweigh it in what the model learns. `older` are further stored stories that only
-    teach: a newsroom of thirty stories a day has enough to learn from in a week, not in 72 hours. `apart` are pairs
-    of events that an editor split.
-    """
-    rules = compile_rules(topics)
-    told = corrections or {}
-    every = {story.id: story for story in (*older, *(known.story for known in recent), *stories)}
-    model = train(lessons(every.values(), rules, sources, told))
-    clusters, aliases = gather(stories, recent, apart=apart)
-    ordered = sorted({s.id: s for s in stories}.values(), key=lambda s: (s.when.timestamp() if s.when else 0.0, s.id))
-    items = tuple(
-        Placed(story.id, topics_of(story, rules, sources, model, told.get(story.id, {})), clusters[story.id])
-        for story in ordered
-    )
-    return Classified(items, aliases)
-
-
-def topics_of(
-    story: Story, rules: Rules, sources: Mapping[str, Source], model: Model | None, told: Mapping[str, bool]
-) -> tuple[TopicScore, ...]:
-    """The topics of one story after the editors' corrections, whose rule is `editor`."""
-    source = sources.get(story.source)
-    found = assign(story, rules, defaults=source.topics if source else (), model=model)
-    if not told:
-        return found
-    kept = [score for score in found if score.topic not in told]
-    added = [TopicScore(topic, 1.0, "editor") for topic, belongs in told.items() if belongs and topic in rules.topics]
-    return tuple(sorted([*kept, *added], key=lambda score: (-score.confidence, score.topic)))
-
 
 __all__ = [
+    "classify",
     "Classified",
-    "Known",
-    "Lesson",
-    "Model",
     "Placed",
+    "Known",
+    "compile_rules",
     "Rules",
     "assign",
-    "classify",
-    "compile_rules",
-    "gather",
     "topics_of",
     "train",
+    "Model",
+    "gather",
 ]

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from digest.classify.events import WINDOW, Event, Index
+from digest.classify.events import WINDOW, Event
+from digest.classify.index import Index
 from digest.classify.merging import merge
 from digest.classify.vectors import shared, terms, vector, weigh
 from digest.classify.words import lead, words

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from digest.classify.events import WINDOW, Event, coheres, fade, products
+from digest.classify.events import WINDOW, Event, coheres, fade
+from digest.classify.index import products
 from digest.classify.vectors import shared
 
 MOST_TERMS = 100
@@ -118,7 +120,7 @@ class _Merger:
             alone = len(event.sources | them.sources) == 1 and event.sources <= self._newsrooms
             if gap > WINDOW or likeness < (self._own if alone else self._floor):
                 continue
-            dot = cosine * (event.square * them.square) ** 0.5
+            dot = cosine * math.sqrt(event.square * them.square)
             common = shared(mine, self._centroids[other]) >= min(self._shared, len(mine))
             fits = event.size + them.size <= self._cap and common
             whole = coheres(event.square, event.size, them.square, them.size, dot, gap)

@@ -31,8 +31,6 @@ class Phrase:
 
     def fits(self, text: Sequence[str], at: int) -> bool:
         """Whether the phrase, whose first word stands at `at`, stands there in whole."""
-        if len(self.words) == 1:
-            return True
         if at + len(self.words) > len(text):
             return False
         return all(
@@ -110,7 +108,7 @@ class Rules:
             if phrases is None:
                 phrases = self._meet(word)
             for phrase in phrases:
-                if phrase.fits(text, at):
+                if len(phrase.words) == 1 or phrase.fits(text, at):
                     yield phrase
 
     def _meet(self, word: str) -> tuple[Phrase, ...]:

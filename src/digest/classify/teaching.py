@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from digest.classify.bayes import EDITOR_WEIGHT, NEWEST, OTHER, Lesson, terms_of
+from digest.classify.bayes import EDITOR_WEIGHT, NEWEST, OTHER, Lesson
+from digest.classify.reading import Reading, read
 from digest.classify.rules import Rules
 from digest.models.story import Story
 from digest.settings import Source
@@ -17,6 +18,8 @@ def lessons(
     rules: Rules,
     sources: Mapping[str, Source],
     corrections: Mapping[str, Mapping[str, bool]],
+    *,
+    readings: Mapping[str, Reading] | None = None,
 ) -> Iterator[Lesson]:
     """One lesson for each story that is clear: the newest 25,000, and every corrected one.
 
@@ -25,22 +28,24 @@ def lessons(
     """
     newest = sorted(stories, key=lambda s: (-(s.when.timestamp() if s.when else 0.0), s.id))
     for number, story in enumerate(newest):
-        told = corrections.get(story.id, {})
+        told = {topic: yes for topic, yes in corrections.get(story.id, {}).items() if topic in rules.topics}
         if number >= NEWEST and not told:
             continue
         source = sources.get(story.source)
-        yield from _about(story, rules, source.topics if source else (), told)
+        reading = readings[story.id] if readings else read(story, rules)
+        stated = (*story.topics, *(source.topics if source else ()), *reading.placed)
+        yield from _about(reading, set(stated) & set(rules.topics), told)
 
 
-def _about(story: Story, rules: Rules, defaults: tuple[str, ...], told: Mapping[str, bool]) -> Iterator[Lesson]:
-    terms = terms_of(story)
-    yes = sorted(topic for topic, belongs in told.items() if belongs and topic in rules.topics)
+def _about(reading: Reading, stated: set[str], told: Mapping[str, bool]) -> Iterator[Lesson]:
+    terms = reading.terms
+    yes = sorted(topic for topic, belongs in told.items() if belongs)
     if yes:
         for topic in yes:
             yield Lesson(terms, topic, EDITOR_WEIGHT / len(yes))
         return
-    hits = [hit for hit in rules.matched(story) if told.get(hit.topic, True)]
-    placed = sorted({*story.topics, *defaults, *rules.placed(story)} & set(rules.topics) - set(told))
+    hits = [hit for hit in reading.hits if told.get(hit.topic, True)]
+    placed = sorted(stated - set(told))
     if len(placed) == 1:
         yield Lesson(terms, placed[0])
     elif not placed and not hits:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from digest.classify.bayes import OTHER, Model, terms_of
+from digest.classify.bayes import OTHER, Model
+from digest.classify.reading import Reading, read
 from digest.classify.rules import TITLE_WEIGHT, Hit, Rules
 from digest.models.story import Story, TopicScore
 
@@ -20,7 +21,12 @@ SEVERAL = 3.0
 
 
 def assign(
-    story: Story, rules: Rules, *, defaults: Sequence[str] = (), model: Model | None = None
+    story: Story,
+    rules: Rules,
+    *,
+    defaults: Sequence[str] = (),
+    model: Model | None = None,
+    reading: Reading | None = None,
 ) -> tuple[TopicScore, ...]:
     """The story's topics, surest first: what it says itself, its source's defaults, its place, its words.
 
@@ -28,6 +34,7 @@ def assign(
     (`source`) and the URL's and the feed's sections (`section:…`, `category:…`) stand, and phrases (`match:…`) may
     add to them. Where a model was taught it weighs the phrases' topics, and decides alone (`model .91`) for stories
     that nothing else places; when its first and second answer are too near, or none is likely, there is no topic.
+    `reading` is the story as already read under these rules.
     """
     known = set(rules.topics)
     stated = [topic for topic in dict.fromkeys(story.topics) if topic in known]
@@ -36,9 +43,10 @@ def assign(
     found: dict[str, TopicScore] = {
         topic: TopicScore(topic, SOURCE, "source") for topic in dict.fromkeys(defaults) if topic in known
     }
-    for topic, rule in rules.placed(story).items():
+    seen = reading or read(story, rules)
+    for topic, rule in seen.placed.items():
         found.setdefault(topic, TopicScore(topic, PLACED, rule))
-    judged = _judged(rules.matched(story), model.scores(terms_of(story)) if model else None, bool(found))
+    judged = _judged(seen.hits, model.scores(seen.terms) if model else None, bool(found))
     for score in judged:
         found.setdefault(score.topic, score)
     return tuple(sorted(found.values(), key=lambda score: (-score.confidence, score.topic)))

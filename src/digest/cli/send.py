@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -65,6 +66,9 @@ def send(
     older = unfinished(project, identity.digest, identity.id)
     if older:
         face.warn(f"{older.id} is unfinished: digest send {older.id.replace('/', '@', 1)} --resume")
+    if options.resume and not sending.begun(project, identity):
+        face.say("Nothing had been sent yet, so this is a new send.")
+        options = replace(options, resume=False)
     if sending.complete(project, identity, options):
         return _nothing_left(face, project, identity.id)
     sender = sending.sender_for(project, transport)
@@ -155,7 +159,7 @@ def _plan(face: Face, project: Project, ready: Ready, dry_run: bool) -> None:
             r.stories,
             f"{r.minutes} min",
             f"{len(r.html.encode()) / 1000:.0f} kB",
-            clip(r.subject, 36),
+            clip(r.subject, 32),
         )
         for r in ready.built.renderings.values()
     ]

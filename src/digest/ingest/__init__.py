@@ -1,4 +1,4 @@
-"""Read sources into stories: feeds, pages, folders, sitemaps and WordPress sites, each story with its own takeaways."""
+"""Read sources into stories with their own takeaways: feeds, pages, folders, sitemaps and WordPress sites."""
 
 from digest.ingest.fetch import Answer, CannedFetcher, Fetcher, HttpFetcher
 from digest.ingest.parse import parse

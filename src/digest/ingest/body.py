@@ -7,15 +7,15 @@ as something else or only links away.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digest.ingest.bullets import HEADINGS
-from digest.ingest.flow import Block
-from digest.ingest.layout import Layout
+from digest.ingest.html.bullets import HEADINGS
+from digest.ingest.html.flow import Block
+from digest.ingest.html.layout import Layout
+from digest.ingest.html.tree import is_hidden, tag
 from digest.ingest.prose import clean, folded, paragraphs, words
-from digest.ingest.tree import is_hidden, tag
 from digest.models.story import Section
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _is_other(block: Block, container: HtmlElement) -> bool:
     return True
 
 
-def _after(blocks: list[Block], headline: HtmlElement | None) -> list[Block]:
+def _after(blocks: Sequence[Block], headline: HtmlElement | None) -> Sequence[Block]:
     """The blocks behind the headline, up to the headline of another article; all of them when there is no headline
     or too little behind it."""
     start = next((i + 1 for i, b in enumerate(blocks) if headline is not None and _inside(b.holder, {headline})), 0)

@@ -32,16 +32,21 @@ _MONTHS = {
     for name in names.split()
 }
 _ISO = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?",
+    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|"
+    r"[+-]\d{2}:?\d{2})?)?",
     re.IGNORECASE,
 )
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z)?)?$")
-_DAY_FIRST = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th|\.|º)?\s+(?:de\s+)?([^\W\d_]{3,12})\.?,?\s+(?:de\s+)?(\d{4})\b")
-_MONTH_FIRST = re.compile(r"\b([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b")
+_AFTER_YEAR = r"(?=\D|$|\d{1,2}:\d{2})"  # text dumps print year and time without a space
+_DAY_FIRST = re.compile(
+    r"\b(\d{1,2})(?:st|nd|rd|th|\.|º)?\s+(?:de\s+)?([^\W\d_]{3,12})\.?,?\s+(?:de\s+)?((?:19|20)\d{2})" + _AFTER_YEAR
+)
+_MONTH_FIRST = re.compile(r"\b([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d{2})" + _AFTER_YEAR)
 _DOTTED = re.compile(r"\b(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\b")
 _TIME = re.compile(r"\b(\d{1,2})[:.](\d{2})(?::\d{2})?\s*([ap])?\.?(?:m\b)?", re.IGNORECASE)
 _IN_PATH = re.compile(
-    r"/(?:[a-z-]+/)?((?:19|20)\d{2})[/-](\d{1,2}|[a-z]{3})[/-](\d{1,2})(?=[/.-]|$)"
+    r"/((?:19|20)\d{2})[/-](\d{1,2}|[a-z]{3})[/-](\d{1,2})(?=[/.-]|$)"
+    r"|/((?:19|20)\d{2})(?:/[a-z][a-z-]*){1,3}/(\d{2})/(\d{2})(?=/|$)"
     r"|[/-]((?:19|20)\d{2})-(\d{2})-(\d{2})(?=\D|$)|/((?:19|20)\d{2})(\d{2})(\d{2})(?=[/_-])",
 )
 
@@ -65,9 +70,7 @@ def written(text: str, zone: tzinfo) -> datetime | None:
     """The date in a line that people wrote, such as `Friday, January 16, 2026` or `16. Januar 2026, 07:40`."""
     if match := _MONTH_FIRST.search(text):
         name, day, year = match.groups()
-    elif match := _DAY_FIRST.search(text):
-        day, name, year = match.groups()
-    elif match := _DOTTED.search(text):
+    elif (match := _DAY_FIRST.search(text)) or (match := _DOTTED.search(text)):
         day, name, year = match.groups()
     elif match := _ISO.search(text):
         return moment(match[0], zone)
@@ -132,8 +135,8 @@ def _made(zone: tzinfo, year: object, month: object, day: object, hour: object =
         seconds = sign * (int(digits[:2]) * 3600 + int(digits[2:4]) * 60) if digits.isdigit() else 0
         zone = _offset(seconds) or zone
     try:
-        made = datetime(*(int(str(part or 0)) for part in (year, month, day, hour, minute)), tzinfo=zone)
-        made = made.replace(second=min(int(str(second or 0)), 59))
+        parts = [int(str(part or 0)) for part in (year, month, day, hour, minute)]
+        made = datetime(parts[0], parts[1], parts[2], parts[3], parts[4], min(int(str(second or 0)), 59), tzinfo=zone)
         made.utctimetuple()
     except (ValueError, OverflowError):
         return None

@@ -54,9 +54,9 @@ def decoded(data: bytes, charset: str | None = None) -> str:
 
     Never raises: bytes that fit no encoding are replaced by U+FFFD.
     """
-    for mark, name in _MARKS:
+    for mark, marked in _MARKS:
         if data.startswith(mark):
-            return data[len(mark) :].decode(name, "replace").replace("\0", "")
+            return data[len(mark) :].decode(marked, "replace").replace("\0", "")
     wide = _without_mark(data)
     if wide:
         return data.decode(wide, "replace").replace("\0", "")
@@ -91,7 +91,8 @@ def _declaration(data: bytes) -> str | None:
 def _known(name: str | None) -> str | None:
     if not name:
         return None
-    name = _WIDER.get(name.strip().lower(), name.strip().lower())
+    name = name.strip().lower()
+    name = _WIDER.get(name, name)
     try:
         info = codecs.lookup(name)
         b"a".decode(name)
@@ -102,7 +103,7 @@ def _known(name: str | None) -> str | None:
 
 def _mostly_utf8(data: bytes) -> bool:
     """Whether a few bad bytes spoil what is otherwise UTF-8 with real multi-byte characters in it."""
-    text = data.decode("utf-8", "replace")
+    text = data[:300_000].decode("utf-8", "replace")
     bad = text.count("\ufffd")
     good = sum(1 for character in text if ord(character) > 127) - bad
     return good > 5 * bad

@@ -10,11 +10,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from digest.ingest.context import Context
-from digest.ingest.dumplines import numbered_lines
-from digest.ingest.dumpparts import Parts, taken_apart
+from digest.ingest.dumps.lines import numbered_lines
+from digest.ingest.dumps.parts import Parts, taken_apart
+from digest.ingest.dumps.teasers import Teaser, read_teasers
 from digest.ingest.kind import kind_of
 from digest.ingest.prose import paragraphs, words
-from digest.ingest.teasers import Teaser, read_teasers
 from digest.models.story import Section, SourceFailure, Story, normalise_title
 
 _LEAST_WORDS = 25
@@ -49,8 +49,8 @@ def _story(parts: Parts, context: Context) -> Story:
         body=paragraphs(parts.body),
         sections=tuple(Section(heading, text) for heading, texts in parts.sections if (text := paragraphs(texts))),
         author=parts.author,
-        published=parts.published,
-        updated=parts.updated,
+        published=parts.published or parts.updated,
+        updated=parts.updated if parts.published else None,
         seen=parts.captured,
         kind=kind,
         kind_evidence=evidence,

@@ -6,17 +6,18 @@ own takeaways are found in it.
 
 from __future__ import annotations
 
+import calendar
 import io
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from digest.ingest.byline import joined
 from digest.ingest.context import Context
 from digest.ingest.dates import moment
 from digest.ingest.feedimage import item_image
-from digest.ingest.fragment import excerpt_of, read_fragment
+from digest.ingest.html.byline import joined
+from digest.ingest.html.fragment import excerpt_of, read_fragment
 from digest.ingest.kind import kind_of
 from digest.ingest.links import is_web
 from digest.ingest.metadata import primary_language
@@ -25,6 +26,7 @@ from digest.models.story import SourceFailure, Story
 
 ENTITY_LIMIT, ENTITY_LENGTH = 300, 60
 BODY_FROM = 700
+MOST_ITEMS = 2_000
 _ENTITY = re.compile(r"<!ENTITY\s+(%?)\s*(\S+)\s+(?:(SYSTEM|PUBLIC)\b|\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -37,14 +39,17 @@ def read_feed(text: str, context: Context) -> tuple[Story | SourceFailure, ...]:
         return (context.failure(bomb, "ask the publisher for a feed without a document type"),)
     feed = _parsed(text)
     if not feed.entries:
-        if feed.get("version"):
+        if feed.get("version") and not feed.get("bozo"):
             return ()
         problem = feed.get("bozo_exception")
         line = problem.getLineNumber() if hasattr(problem, "getLineNumber") else None
         where = f"{context.where}:{line}" if line else None
         return (context.failure("is not a feed that can be read", "is this the address of the feed itself?", where),)
     language = primary_language(feed.feed.get("language"))
-    return tuple(_read(entry, number, language, context) for number, entry in enumerate(feed.entries, 1))
+    found = [_read(entry, number, language, context) for number, entry in enumerate(feed.entries[:MOST_ITEMS], 1)]
+    if len(feed.entries) > MOST_ITEMS:
+        found.append(context.failure(f"holds {len(feed.entries)} items; the first {MOST_ITEMS} were read"))
+    return tuple(found)
 
 
 def unsafe_entities(text: str) -> str | None:
@@ -149,7 +154,7 @@ def _moment(entry: Any, key: str, context: Context) -> datetime | None:
         return found
     parsed = entry.get(f"{key}_parsed")
     try:
-        made = datetime(*parsed[:6], tzinfo=UTC) if parsed else None
-    except (ValueError, TypeError):
+        made = datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
+    except (ValueError, TypeError, OverflowError, OSError):
         return None
     return made if made and 1990 <= made.year <= 2100 else None

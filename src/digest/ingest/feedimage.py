@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from digest.ingest.fragment import first_image
+from digest.ingest.html.fragment import first_image
 from digest.ingest.links import canonical
 from digest.ingest.prose import clean
 from digest.models.story import Image

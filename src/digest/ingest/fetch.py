@@ -22,7 +22,11 @@ REDIRECTS = 5
 ATTEMPTS = 3
 _RETRIED = frozenset({429, 502, 503, 504})
 _LONGEST_WAIT = 30.0
-_ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
+_ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, "
+    "text/html;q=0.8, */*;q=0.5"
+)
+_FIRST_TIME = SourceState()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Answer:
 class Fetcher(Protocol):
     """Reads an address."""
 
-    def get(self, url: str, state: SourceState = SourceState()) -> Answer:
+    def get(self, url: str, state: SourceState = _FIRST_TIME) -> Answer:
         """The answer: 200 with a body, or 304 when `state` is still current.
 
         Raises:
@@ -61,7 +65,7 @@ class CannedFetcher:
         self._answers = dict(answers)
         self.asked: list[tuple[str, SourceState]] = []
 
-    def get(self, url: str, state: SourceState = SourceState()) -> Answer:
+    def get(self, url: str, state: SourceState = _FIRST_TIME) -> Answer:
         """The canned answer of `url`.
 
         Raises:
@@ -97,7 +101,7 @@ class HttpFetcher:
         self._look_up = look_up
         self._clock = clock
 
-    def get(self, url: str, state: SourceState = SourceState()) -> Answer:
+    def get(self, url: str, state: SourceState = _FIRST_TIME) -> Answer:
         """The answer of `url`, after up to 5 redirects and 3 attempts.
 
         Raises:
@@ -154,7 +158,7 @@ class HttpFetcher:
             return Answer(response.status_code, body, url, MappingProxyType(found))
 
     def _bounded(self, response: httpx.Response) -> bytes:
-        """The body, counted while it is unpacked, so that neither a long nor a tightly packed one fills the memory."""
+        """The body, counted while it is unpacked: neither a long nor a tightly packed one fills the memory."""
         limit = self._settings.max_bytes
         deadline = self._clock() + 3 * self._settings.timeout.seconds
         chunks: list[bytes] = []

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from digest.ingest.byline import joined
 from digest.ingest.context import Context
 from digest.ingest.dates import moment
-from digest.ingest.fragment import excerpt_of, first_image, read_fragment
+from digest.ingest.feed import MOST_ITEMS
+from digest.ingest.html.byline import joined
+from digest.ingest.html.fragment import excerpt_of, first_image, read_fragment
 from digest.ingest.kind import kind_of
 from digest.ingest.links import canonical, is_web
 from digest.ingest.metadata import primary_language
@@ -26,23 +27,25 @@ def read_json(text: str, context: Context) -> tuple[Story | SourceFailure, ...]:
     if isinstance(data, Mapping) and isinstance(data.get("items"), list):
         language = primary_language(_string(data.get("language")))
         authors = data.get("authors") or data.get("author")
-        return tuple(
-            _each(item, number, context, _feed_story, (language, authors))
-            for number, item in enumerate(data["items"], 1)
-        )
+        return _each(data["items"], context, lambda item: _feed_story(item, context, language, authors))
     posts = data if isinstance(data, list) else [data]
-    if posts and all(isinstance(post, Mapping) and isinstance(post.get("title"), Mapping) for post in posts):
-        return tuple(_each(post, number, context, _post_story, ()) for number, post in enumerate(posts, 1))
-    if isinstance(data, list) and not data:
-        return ()
+    if all(isinstance(post, Mapping) and isinstance(post.get("title"), Mapping) for post in posts):
+        return _each(posts, context, lambda post: _post_story(post, context))
     return (context.failure("is JSON, but neither a JSON Feed nor a list of WordPress posts"),)
 
 
-def _each(item: Any, number: int, context: Context, read: Any, more: tuple[Any, ...]) -> Story | SourceFailure:
-    if not isinstance(item, Mapping):
-        return context.failure(f"item {number} is no object")
-    made: Story | None = read(item, context, *more)
-    return made or context.failure(f"item {number} has no title")
+def _each(
+    items: list[Any], context: Context, read: Callable[[Mapping[str, Any]], Story | None]
+) -> tuple[Story | SourceFailure, ...]:
+    found: list[Story | SourceFailure] = []
+    for number, item in enumerate(items[:MOST_ITEMS], 1):
+        if isinstance(item, Mapping):
+            found.append(read(item) or context.failure(f"item {number} has no title"))
+        else:
+            found.append(context.failure(f"item {number} is no object"))
+    if len(items) > MOST_ITEMS:
+        found.append(context.failure(f"holds {len(items)} items; the first {MOST_ITEMS} were read"))
+    return tuple(found)
 
 
 def _feed_story(item: Mapping[str, Any], context: Context, language: str | None, everyone: Any) -> Story | None:

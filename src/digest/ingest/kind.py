@@ -19,33 +19,52 @@ _TYPES = {
     "HowTo": Kind.SERVICE,
 }
 # Whole words of a path part, section, tag or category; the first kind that fits wins, the costliest mistake first.
-_WORDS = (
-    (Kind.SPONSORED, "sponsored sponsor brandvoice partner-content paid-content paid-post sponsored-content branded-content "
-     "advertorial anzeige advertisement promoted native-ad brand-studio partner-post presented-by sponsored-post paidpost"),
-    (Kind.COMMERCE, "shopping deals coupons coupon-codes vouchers promo-codes underscored buying-guide product-reviews "
-     "commerce best-deals black-friday gift-guide gift-guides affiliate discount-codes"),
-    (Kind.LIVE, "live liveblog live-blog live-updates live-news live-ticker liveticker en-direct en-vivo live-coverage"),
-    (Kind.OPINION, "opinion opinions commentisfree op-ed oped editorial editorials column columns columnists comment "
-     "commentary kommentar kommentare meinung tribune opinie opinioni opinion-news letters leitartikel viewpoint"),
-    (Kind.ANALYSIS, "analysis analyse analysen analisis explainer explainers explained news-analysis hintergrund"),
-    (Kind.SERVICE, "how-to howto horoscope horoscopes crossword puzzles recipes recipe tv-guide ratgeber "
-     "obituaries quiz quizzes lottery"),
-)  # fmt: skip
-_BY_WORD = {word: kind for kind, text in reversed(_WORDS) for word in text.split()}
-_TITLES = (
-    (Kind.SPONSORED, re.compile(r"^\W*(?:sponsored|advertorial|anzeige|advertisement|paid post|partner content)\b\s*[:|–—-]", re.I)),
-    (Kind.COMMERCE, re.compile(
-        r"\bup to \d+\s?% off\b|\b\d+\s?% off\b|\b(?:best|top|great|early|live)\b.{0,40}\bdeals?\b|\bcoupons?\b|\bpromo codes?\b|"
-        r"\bdiscount codes?\b|\b(?:black friday|cyber monday|prime day)\b|\bsale \d{4}\b|\b\d{4} sale\b|\bsale is live\b|"
-        r"\bsave (?:up to )?[$£€₹]\s?\d|\bfor just [$£€₹]\s?\d|\brabatt\b|\bschnäppchen\b|\bgift guide\b", re.I)),
-    (Kind.LIVE, re.compile(r"\blive (?:updates?|blog|coverage|ticker|news)\b|^\W*live\s*[:|–—-]|\bLIVE\b(?=.{0,30}(?:updates?|:|from))|"
-                           r"\bliveticker\b|\ben direct\b|\ben vivo\b", 0)),
-    (Kind.OPINION, re.compile(r"^\W*(?:opinion|op-ed|editorial|comment|kommentar|meinung|column)\b\s*[:|–—-]|\|\s*opinion$", re.I)),
-    (Kind.ANALYSIS, re.compile(r"^\W*(?:analysis|news analysis|analyse|explainer|explained)\b\s*[:|–—-]|[:|–—-]\s*(?:an )?(?:analysis|explained|explainer)$", re.I)),
-    (Kind.SERVICE, re.compile(
-        r"(?:^|[:–—-]\s*)(?:how to|here['’]s how to|so geht['’]s|what to watch|where to watch)\b|\bhoroscope\b|\bcrossword\b|"
-        r"\b(?:wordle|connections|strands)\b.{0,30}\b(?:hints?|answers?)\b|\brecipe\b|\blottery (?:results|numbers)\b", re.I)),
-)  # fmt: skip
+_WORDS = {
+    Kind.SPONSORED: """sponsored sponsor brandvoice partner-content paid-content paid-post sponsored-content
+        branded-content advertorial anzeige advertisement promoted native-ad brand-studio partner-post presented-by
+        sponsored-post paidpost""",
+    Kind.COMMERCE: """shopping deals coupons coupon-codes vouchers promo-codes underscored buying-guide
+        product-reviews best-deals black-friday gift-guide gift-guides affiliate discount-codes""",
+    Kind.LIVE: """live liveblog live-blog live-updates live-news live-ticker liveticker en-direct en-vivo
+        live-coverage""",
+    Kind.OPINION: """opinion opinions commentisfree op-ed oped editorial editorials column columns columnists comment
+        commentary kommentar kommentare meinung tribune opinie opinioni opinion-news letters leitartikel viewpoint""",
+    Kind.ANALYSIS: "analysis analyse analysen analisis explainer explainers explained news-analysis hintergrund",
+    Kind.SERVICE: """how-to howto horoscope horoscopes crossword puzzles recipes recipe tv-guide ratgeber obituaries
+        quiz quizzes lottery""",
+}
+_ORDER = tuple(_WORDS)
+_BY_WORD = {word: kind for kind in reversed(_ORDER) for word in _WORDS[kind].split()}
+_TITLES = {
+    Kind.SPONSORED: re.compile(
+        r"^\W*(?:sponsored|advertorial|anzeige|advertisement|paid post|partner content)\b\s*[:|–—-]", re.IGNORECASE
+    ),
+    Kind.COMMERCE: re.compile(
+        r"\bup to \d+\s?% off\b|\b\d+\s?% off\b|\b(?:best|top|great|early|live)\b.{0,40}\bdeals?\b|\bcoupons?\b|"
+        r"\bpromo codes?\b|\bdiscount codes?\b|\b(?:black friday|cyber monday|prime day)\b|\bsale \d{4}\b|"
+        r"\b\d{4} sale\b|\bsale is live\b|\bsave (?:up to )?[$£€₹]\s?\d|\bfor just [$£€₹]\s?\d|\brabatt\b|"
+        r"\bschnäppchen\b|\bgift guide\b",
+        re.IGNORECASE,
+    ),
+    Kind.LIVE: re.compile(
+        r"\b(?i:live (?:updates?|blog|coverage|ticker)|liveticker|en direct|en vivo)\b|^\W*(?i:live)\s*[:|–—-]|"
+        r"\bLIVE\b(?=.{0,30}(?:updates?|:|from))"
+    ),
+    Kind.OPINION: re.compile(
+        r"^\W*(?:opinion|op-ed|editorial|comment|kommentar|meinung|column)\b\s*[:|–—-]|\|\s*opinion$", re.IGNORECASE
+    ),
+    Kind.ANALYSIS: re.compile(
+        r"^\W*(?:analysis|news analysis|analyse|explainer|explained)\b\s*[:|–—-]|"
+        r"[:|–—-]\s*(?:an )?(?:analysis|explained|explainer)$",
+        re.IGNORECASE,
+    ),
+    Kind.SERVICE: re.compile(
+        r"(?:^|[:–—-]\s*)(?:how to|here['’]s how to|so geht['’]s|what to watch|where to watch)\b|\bhoroscope\b|"
+        r"\bcrossword\b|\b(?:wordle|connections|strands)\b.{0,30}\b(?:hints?|answers?)\b|\brecipe\b|"
+        r"\blottery (?:results|numbers)\b",
+        re.IGNORECASE,
+    ),
+}
 
 
 def kind_of(
@@ -64,11 +83,10 @@ def kind_of(
         slug = re.sub(r"[^\w]+", "-", label.casefold()).strip("-")
         if slug in _BY_WORD:
             found.append((_BY_WORD[slug], f'label "{label}"'))
-    for kind, pattern in _TITLES:
-        if match := pattern.search(title if kind is Kind.LIVE else title):
+    for kind, pattern in _TITLES.items():
+        if match := pattern.search(title):
             found.append((kind, f'title "{match[0].strip()}"'))
-    order = [kind for kind, _ in _WORDS]
-    return min(found, key=lambda item: order.index(item[0]), default=(Kind.NEWS, None))
+    return min(found, key=lambda item: _ORDER.index(item[0]), default=(Kind.NEWS, None))
 
 
 def _parts(url: str | None) -> list[str]:

@@ -26,9 +26,9 @@ FENCE = "+++"
 KEYS = ("title", "url", "published", "updated", "author", "section", "tags", "language", "kind", "paywalled",
         "takeaways", "excerpt", "short_titles", "image", "topics", "repeats", "seen")  # fmt: skip
 _DATE = "{date}"
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)")
-_STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
-_STRESS = re.compile(r"(?<![\w*])([*_])(?=\S)(.+?)(?<=\S)\1(?![\w*])")
+_LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\([^)\s]{0,2000}(?:\s+\"[^\"]{0,300}\")?\)")
+_STRONG = re.compile(r"(\*\*|__)(?=\S)(.{1,400}?)(?<=\S)\1")
+_STRESS = re.compile(r"(?<![\w*])([*_])(?=\S)(.{1,400}?)(?<=\S)\1(?![\w*])")
 _CODE = re.compile(r"`([^`]+)`")
 
 
@@ -60,7 +60,7 @@ def read_markdown(text: str, context: Context) -> tuple[Story | SourceFailure, .
     head, body, offset = _divided(text)
     try:
         values = tomllib.loads(head)
-    except tomllib.TOMLDecodeError as problem:
+    except (ValueError, RecursionError) as problem:
         match = re.search(r"line (\d+)", str(problem))
         line = int(match[1]) + offset if match else None
         return (context.failure(f"front matter: {problem}", where=at(context.where, line)),)
@@ -237,6 +237,6 @@ def _items(lines: list[str]) -> list[tuple[bool, str]]:
 
 def plain(text: str) -> str:
     """Inline Markdown as plain words."""
-    text = _LINK.sub(r"\1", text)
+    text = _LINK.sub(r"\1", text[:20_000])
     text = _STRESS.sub(r"\2", _STRONG.sub(r"\2", text))
     return clean(_CODE.sub(r"\1", text), 20_000)

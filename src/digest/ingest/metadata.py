@@ -7,37 +7,77 @@ itself. A value that is nonsense is passed over and the next witness is asked.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from digest.ingest.byline import byline, names
 from digest.ingest.context import Context
-from digest.ingest.dates import in_path, moment, written
-from digest.ingest.headline import Headline, headline, without_site
-from digest.ingest.jsonld import LinkedData, unescaped
+from digest.ingest.dates import in_path, moment
+from digest.ingest.html.byline import byline, names
+from digest.ingest.html.flow import Block
+from digest.ingest.html.headline import Headline, headline, without_site
+from digest.ingest.html.jsonld import LinkedData, unescaped
+from digest.ingest.html.picture import picture
+from digest.ingest.html.tree import is_hidden, tag, text_of
 from digest.ingest.links import canonical
-from digest.ingest.picture import picture
-from digest.ingest.prose import clean, folded
-from digest.ingest.tree import is_hidden, tag, text_of
+from digest.ingest.prose import clean, folded, words
+from digest.ingest.stamps import stamped
 from digest.models.story import Image
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_PUBLISHED = ("article:published_time", "og:article:published_time", "datepublished", "date.published", "publishdate",
-              "pubdate", "publish-date", "publish_date", "publication_date", "publication-date", "parsely-pub-date",
-              "sailthru.date", "cxenseparse:recs:publishtime", "dc.date.issued", "dcterms.created", "dc.date.created",
-              "dcterms.date", "dc.date", "date", "article.published", "originalpublicationdate", "article_date_original",
-              "published_at", "release_date", "rnews:datepublished", "ptime", "lastpublished", "iso-8601-publish-date",
-              "citation_publication_date", "vr:published_time")  # fmt: skip
-_MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified", "dcterms.modified",
-             "dc.date.modified", "modified", "utime", "revision_date", "article.updated")  # fmt: skip
+_PUBLISHED = [
+    "article:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "date.published",
+    "publishdate",
+    "pubdate",
+    "publish-date",
+    "publish_date",
+    "publication_date",
+    "publication-date",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:recs:publishtime",
+    "dc.date.issued",
+    "dcterms.created",
+    "dc.date.created",
+    "dcterms.date",
+    "dc.date",
+    "date",
+    "article.published",
+    "originalpublicationdate",
+    "article_date_original",
+    "published_at",
+    "release_date",
+    "rnews:datepublished",
+    "ptime",
+    "lastpublished",
+    "iso-8601-publish-date",
+    "citation_publication_date",
+    "vr:published_time",
+]
+_MODIFIED = [
+    "article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "lastmod",
+    "last-modified",
+    "dcterms.modified",
+    "dc.date.modified",
+    "modified",
+    "utime",
+    "revision_date",
+    "article.updated",
+]
 _SECTIONS = ("article:section", "og:section", "section", "parsely-section", "dc.subject.section", "article.section",
              "cxenseparse:section", "sailthru.section")  # fmt: skip
 _TAGS = ("article:tag", "og:article:tag", "news_keywords", "parsely-tags", "keywords", "sailthru.tags")
 _TAG_LIMIT = 30
+_AFTER, _BEFORE = 40, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +100,21 @@ class Metadata:
     data: LinkedData
 
 
-def read_metadata(tree: HtmlElement, context: Context) -> Metadata:
-    """Everything the page says about its story; empty and None where it says nothing."""
+def read_metadata(tree: HtmlElement, blocks: Sequence[Block], context: Context) -> Metadata:
+    """Everything the page says about its story; empty and None where it says nothing. `blocks` are its flow."""
     metas = _metas(tree)
     url = context.url or own_address(tree, metas)
     og_title = first(metas, "og:title")
     data = LinkedData(tree, og_title, url)
     found = headline(tree, metas, data)
-    published = _published(tree, metas, data, url, found, context)
-    updated = moment(data.text(data.article, "dateModified"), context.zone) or _moment(metas, _MODIFIED, context)
+    stamps = stamped(_around(blocks, found.element), context.zone)
+    updated = (
+        moment(data.text(data.article, "dateModified"), context.zone)
+        or _moment(metas, _MODIFIED, context)
+        or stamps[1]
+    )
+    # a page that only says when it was changed came out then at the latest; "now" would make old pages news
+    published = _published(tree, metas, data, url, found, context) or stamps[0] or updated
     return Metadata(
         title=found.text,
         heading=found.element,
@@ -131,7 +177,7 @@ def _short_titles(title: str, metas: Mapping[str, tuple[str, ...]], data: Linked
     return tuple(kept.values())
 
 
-def _moment(metas: Mapping[str, tuple[str, ...]], keys: tuple[str, ...], context: Context) -> datetime | None:
+def _moment(metas: Mapping[str, tuple[str, ...]], keys: Sequence[str], context: Context) -> datetime | None:
     return next((found for key in keys for text in metas.get(key, ()) if (found := moment(text, context.zone))), None)
 
 
@@ -144,16 +190,30 @@ def _published(
             when = moment(data.text(node, key), context.zone)
             if when:
                 return when
-    return (
-        _moment(metas, _PUBLISHED, context)
-        or in_path(url, context.zone)
-        or _shown(tree, found.element, context)
-        or _guessed(tree, context)
-    )
+    return _moment(metas, _PUBLISHED, context) or in_path(url, context.zone) or _shown(tree, found.element, context)
+
+
+def _around(blocks: Sequence[Block], heading: HtmlElement | None) -> list[str]:
+    """The short lines near the headline: between it and the first paragraphs, then the few before it."""
+    place = next((i for i, b in enumerate(blocks) if heading is not None and _within(b.holder, heading)), None)
+    if place is None:
+        return []
+    after: list[str] = []
+    paragraphs = 0
+    for block in blocks[place + 1 : place + _AFTER]:
+        paragraphs += words(block.text) >= 30
+        if paragraphs >= 2:
+            break
+        after.append(block.text)
+    return after + [block.text for block in reversed(blocks[max(0, place - _BEFORE) : place])]
+
+
+def _within(element: HtmlElement, outer: HtmlElement) -> bool:
+    return element is outer or outer in element.iterancestors()
 
 
 def _shown(tree: HtmlElement, heading: HtmlElement | None, context: Context) -> datetime | None:
-    """A time element, or one marked datePublished, near the headline: in the smallest block around it that has one."""
+    """A time element, or one marked datePublished, in the smallest block around the headline that has one."""
     places = [heading, *heading.iterancestors()][:8] if heading is not None else [tree]
     for place in places:
         for element in place.iter("time", "span", "div", "p", "abbr"):
@@ -166,21 +226,6 @@ def _shown(tree: HtmlElement, heading: HtmlElement | None, context: Context) -> 
             if when:
                 return when
     return None
-
-
-def _guessed(tree: HtmlElement, context: Context) -> datetime | None:
-    """What htmldate finds in the text of the page; None when the page has no date."""
-    import logging
-
-    import htmldate
-
-    logging.getLogger("htmldate").setLevel(logging.CRITICAL)
-    latest = f"{context.now:%Y-%m-%d}" if context.now else "2100-01-01"
-    try:
-        day = htmldate.find_date(tree, original_date=True, extensive_search=True, max_date=latest)
-    except Exception:  # any fault of the guesser means that there is no guess
-        return None
-    return written(day, context.zone) if day else None
 
 
 def _tags(metas: Mapping[str, tuple[str, ...]], data: LinkedData) -> tuple[str, ...]:

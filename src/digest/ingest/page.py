@@ -6,13 +6,14 @@ from typing import Any
 
 from digest.ingest.body import Body, read_body
 from digest.ingest.context import Context
-from digest.ingest.jsonld import types
-from digest.ingest.layout import Layout
+from digest.ingest.html.flow import flow
+from digest.ingest.html.jsonld import types
+from digest.ingest.html.layout import Layout
+from digest.ingest.html.tree import TooDeep, parsed
 from digest.ingest.kind import kind_of
 from digest.ingest.metadata import Metadata, first, read_metadata
 from digest.ingest.prose import folded
 from digest.ingest.takeaways import Takeaways, find_takeaways
-from digest.ingest.tree import TooDeep, parsed
 from digest.models.story import SourceFailure, Story
 
 PAGE_LIMIT = 12_000_000
@@ -29,13 +30,14 @@ def read_page(text: str, context: Context) -> tuple[Story | SourceFailure, ...]:
     try:
         tree = parsed(text)
     except TooDeep:
-        return (context.failure("is nested too deeply to be a page that people read"),)
+        return (context.failure("is larger or more deeply nested than any page that people read"),)
     if tree is None:
         return (context.failure("is an empty page"),)
-    found = read_metadata(tree, context)
+    blocks = flow(tree)
+    found = read_metadata(tree, blocks, context)
     if not found.title:
         return (context.failure("has no headline", "a story needs an h1, an og:title or a title element"),)
-    layout = Layout(tree, found.heading)
+    layout = Layout(blocks, found.heading)
     takeaways = find_takeaways(tree, layout)
     body = read_body(layout, takeaways.nodes, (found.title, *takeaways.items, takeaways.note or ""))
     return (_story(found, takeaways, body, context),)

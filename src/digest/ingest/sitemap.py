@@ -48,7 +48,9 @@ def read_places(text: str, context: Context) -> tuple[Place, ...] | SourceFailur
         root = None
     if root is None or _name(root) not in ("urlset", "sitemapindex"):
         return context.failure("is not a sitemap that can be read", "is this the address of the sitemap itself?")
-    found = [place for element in root[:MOST] if (place := _place(element, context, _name(root) == "sitemapindex"))]
+    found = [
+        place for element in list(root)[:MOST] if (place := _place(element, context, _name(root) == "sitemapindex"))
+    ]
     return tuple(sorted(found, key=lambda p: -(_when(p).timestamp() if _when(p) else 0)))  # type: ignore[union-attr]
 
 
@@ -71,13 +73,13 @@ def _when(place: Place) -> datetime | None:
 
 
 def _name(element: _Element) -> str:
-    return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
+    return str(element.tag).rpartition("}")[2].lower()
 
 
 def _place(element: _Element, context: Context, is_map: bool) -> Place | None:
     fields: dict[str, str] = {}
     for node in element.iter():
-        if isinstance(node.tag, str) and node.text and node.text.strip():
+        if node.text and node.text.strip():
             fields.setdefault(_name(node), clean(node.text))
     url = canonical(fields.get("loc"), context.url)
     if not url:

@@ -20,8 +20,10 @@ class Form(StrEnum):
 
 _PROLOG = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)", re.DOTALL | re.IGNORECASE)
 _ROOT = re.compile(r"\s*<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
-_TAG = re.compile(r"</?(?:html|head|body|title|meta|div|p|h[1-6]|ul|ol|li|article|section|main|table|a|span|img)\b[^<>]*>",
-                  re.IGNORECASE)  # fmt: skip
+_TAG = re.compile(
+    r"</?(?:html|head|body|title|meta|div|p|h[1-6]|ul|ol|li|article|section|main|table|a|span|img)\b[^<>]{0,2000}>",
+    re.IGNORECASE,
+)
 _FEEDS = frozenset({"rss", "feed", "rdf"})
 _SITEMAPS = frozenset({"urlset", "sitemapindex"})
 

@@ -1,4 +1,4 @@
-"""Ask every source of the publication: one report each, in the order of the settings, whatever happens to the others."""
+"""Ask every source of the publication: one report each, in the order of the settings, whatever befalls the others."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def ingest(
     most: int = 500,
 ) -> Iterator[SourceReport]:
     """One report a source, in order. Sources on the network are asked side by side; a source that fails is a report
-    with failures. `states` are keyed by source name; `most` stories of one source are kept, the first ones it gives."""
+    with failures. `states` are keyed by source name; of one source the first `most` stories are kept."""
     with ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="ingest") as pool:
         asked: dict[int, Future[SourceReport]] = {}
         for index, source in enumerate(sources):

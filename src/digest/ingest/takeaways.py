@@ -11,15 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digest.ingest.bullets import Listing
 from digest.ingest.headings import SURE
-from digest.ingest.labels import labels
-from digest.ingest.layout import Layout
-from digest.ingest.listed import MOST, listed_under
-from digest.ingest.pageorder import PageOrder
+from digest.ingest.html.bullets import Listing
+from digest.ingest.html.labels import labels
+from digest.ingest.html.layout import Layout
+from digest.ingest.html.listed import MOST, listed_under
+from digest.ingest.html.pageorder import PageOrder
+from digest.ingest.html.surroundings import around, is_elsewhere, says_box
+from digest.ingest.html.unlabelled import by_name, by_place
 from digest.ingest.prose import folded, words
-from digest.ingest.surroundings import around, is_elsewhere, says_box
-from digest.ingest.unlabelled import by_name, by_place
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

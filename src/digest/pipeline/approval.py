@@ -10,19 +10,28 @@ from digest.pipeline.build import Built
 from digest.pipeline.project import Project
 from digest.store import editions
 
+SHOWN = 10
+
 
 def demand_checks(built: Built) -> None:
     """Raises:
     Refused: a check blocks; the message lists each.
     """
-    blocking = built.blocking
-    if blocking:
-        seen = dict.fromkeys(f"{finding.id}  {name}: {finding.message}" for name, finding in blocking)
-        raise Refused(
-            f"{len(seen)} blocking {'check' if len(seen) == 1 else 'checks'}",
-            where=built.draft.edition.id,
-            hint="\n  ".join(seen),
-        )
+    grouped: dict[tuple[str, str], list[str]] = {}
+    for segment, finding in built.blocking:
+        grouped.setdefault((finding.id, finding.message), []).append(segment)
+    if not grouped:
+        return
+    lines = [
+        f"{rule}  {message}" + ("" if len(segments) == len(built.renderings) else f" ({', '.join(segments)})")
+        for (rule, message), segments in grouped.items()
+    ]
+    more = [f"and {len(lines) - SHOWN} more: digest check lists them"] if len(lines) > SHOWN else []
+    raise Refused(
+        f"{len(lines)} blocking {'finding' if len(lines) == 1 else 'findings'}: nothing was sent",
+        where=built.draft.edition.id,
+        hint="\n  ".join(lines[:SHOWN] + more),
+    )
 
 
 def needed(project: Project, digest: str) -> int:

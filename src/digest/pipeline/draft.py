@@ -48,23 +48,24 @@ def draft(project: Project, identity: Identity) -> Draft:
     if known and known.frozen_at:
         return _thaw(project, known)
     now = project.now()
-    if identity.cut + project.digest(identity.digest).send_by.delta < now and known is None:
+    cut = identity.cut or now
+    if cut + project.digest(identity.digest).send_by.delta < now and known is None:
         raise Refused(
             f"{identity.id} was never prepared, and its day is over: old news is not sent",
             hint=f"digest send {identity.digest} sends today's",
         )
-    made = _select(project, identity)
+    made = _select(project, identity, cut)
     with project.store.database.begin() as connection:
         editions.save(connection, made.edition, made.pool)
     return made
 
 
-def _select(project: Project, identity: Identity) -> Draft:
+def _select(project: Project, identity: Identity, cut: datetime) -> Draft:
     digest, settings, segments = project.digest(identity.digest), project.settings, project.segments(identity.digest)
     with project.store.database.read() as connection:
         before = editions.previous(connection, identity.digest, identity.id)
-        stored = stories.since(connection, identity.cut - OLDEST)
-        since = identity.cut - digest.no_repeat.delta
+        stored = stories.since(connection, cut - OLDEST)
+        since = cut - digest.no_repeat.delta
         got = {
             s.name: editions.already(connection, s.name, since, identity.id)
             for s in project.segments(identity.digest)
@@ -75,7 +76,7 @@ def _select(project: Project, identity: Identity) -> Draft:
         list(entries.values()),
         digest=digest,
         sources={source.name: source for source in settings.sources},
-        cut=identity.cut,
+        cut=cut,
         previous_cut=before.cut if before else None,
     )
     # An edition never opens with what any of its readers had before: its own order skips what any segment got.
@@ -100,8 +101,8 @@ def _select(project: Project, identity: Identity) -> Draft:
         id=identity.id,
         digest=identity.digest,
         date=identity.date.isoformat(),
-        cut=identity.cut,
-        send_by=identity.cut + digest.send_by.delta,
+        cut=cut,
+        send_by=cut + digest.send_by.delta,
         state=EditionState.DRAFT,
         subject=chosen_subject,
         preheader=chosen_preheader,

@@ -14,12 +14,13 @@ from digest.store import editions
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Which edition is meant. `cut` is the moment up to which stories count when it is drafted now."""
+    """Which edition is meant. `cut` is the moment up to which stories count; None is the moment of drafting, which
+    comes after the sources were read."""
 
     digest: str
     id: str
     date: date
-    cut: datetime
+    cut: datetime | None
 
 
 def identify(project: Project, name: str, *, sending: bool = False) -> Identity:
@@ -68,9 +69,8 @@ def unfinished(project: Project, digest: str, before: str) -> Edition | None:
 
 def _identity(project: Project, digest: str, day: date, moment: time | None, now: datetime) -> Identity:
     key = f"{digest}/{day.isoformat()}" + (f"-{moment:%H%M}" if moment else "")
-    if day >= now.date():
-        cut = now
-    else:
+    cut = None
+    if day < now.date():
         clock = project.digest(digest).schedule
         hour, minute = (min(clock.hours), min(clock.minutes)) if clock else (now.hour, now.minute)
         cut = datetime.combine(day, moment or time(hour, minute), project.zone)

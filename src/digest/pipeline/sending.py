@@ -51,6 +51,12 @@ def complete(project: Project, identity: Identity, options: Options) -> Edition 
     return known
 
 
+def begun(project: Project, identity: Identity) -> bool:
+    """Whether an edition's send was ever begun, so that there is something to go on with."""
+    with project.store.database.read() as connection:
+        return ledger.last_run(connection, identity.id) is not None
+
+
 def make_ready(project: Project, identity: Identity, sender: Sender, ingest: Callable[[], None] | None) -> Ready:
     """The frozen edition unchanged, else a fresh one from freshly read sources (`ingest`), checked and approved.
 

@@ -15,10 +15,13 @@ WORD_JOINER = "\u2060"
 
 
 def clean_line(text: str) -> str:
-    """`text` as one line of plain text, single-spaced, without what a reader cannot see but a client obeys."""
+    """`text` as one line of plain text, single-spaced, without what a reader cannot see but a client obeys.
+
+    A comment's opening is broken by a word joiner: the HTML serialiser writes comments in attributes unescaped.
+    """
     if not (text.isascii() and text.isprintable()):
         text = _REMOVED.sub("", text.replace("\u0085", " "))
-    return " ".join(text.split())
+    return " ".join(text.split()).replace("<!--", f"<{WORD_JOINER}!--")
 
 
 def disarm(text: str) -> str:

@@ -155,3 +155,6 @@ class Context:
         """Every story that is shown, in reading order."""
         lead = (self.lead,) if self.lead else ()
         return lead + tuple(story for section in self.sections for story in section.stories) + self.latest
+
+
+VIEWS = (PublicationView, EditionView, SegmentView, StoryView, SectionView, Context)

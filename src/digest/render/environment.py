@@ -18,12 +18,17 @@ from jinja2.loaders import split_template_path
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from digest.errors import TemplateError, at
+from digest.models.story import Image
+from digest.render import context
+from digest.render.counted import Counted
+from digest.settings import Theme
 
 BASE = "!base/"
 LARGEST = 4_000_000
 LONGEST_LOOP = 1_000
 # Each can blow a few characters up to gigabytes, and no mail needs them.
 _FILTERS = ("center", "format", "indent", "pprint", "random", "xmlattr", "tojson", "filesizeformat", "urlize")
+_VIEWS = frozenset({*context.VIEWS, Counted, Image, Theme})
 _METHODS = frozenset({"center", "ljust", "rjust", "zfill", "expandtabs", "format", "format_map", "to_bytes"})
 
 
@@ -69,6 +74,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"*", "**", "%"})
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        if type(obj) in _VIEWS and attr[0] != "_":
+            return True
         if isinstance(obj, (str, bytes, int)) and attr in _METHODS:
             return False
         return super().is_safe_attribute(obj, attr, value)
@@ -119,10 +126,13 @@ def fill(roots: Sequence[Path], name: str, values: Mapping[str, Any]) -> str:
 
 def fill_line(line: str, values: Mapping[str, Any], where: str) -> str:
     """A one-line template from the settings, filled as plain text."""
-    jinja = environment(())
-    with _words_for(jinja, where, values):
-        source = "{% autoescape false %}" + line + "{% endautoescape %}"
-        return _bounded(jinja.from_string(source).generate(**values), where)
+    with _words_for(environment(()), where, values):
+        return _bounded(_line(line).generate(**values), where)
+
+
+@lru_cache(maxsize=64)
+def _line(line: str) -> Template:
+    return environment(()).from_string("{% autoescape false %}" + line + "{% endautoescape %}")
 
 
 def bounded_fill(template: Template, values: Mapping[str, Any], name: str) -> str:
@@ -194,9 +204,7 @@ def _nearest(message: str, values: Mapping[str, Any]) -> str | None:
     known = set(values)
     for value in values.values():
         known.update(name for name in dir(type(value)) if not name.startswith("_"))
-    from digest.render import context
-
-    for view in (context.StoryView, context.SectionView, context.EditionView, context.PublicationView):
+    for view in context.VIEWS:
         known.update(name for name in dir(view) if not name.startswith("_"))
     close = difflib.get_close_matches(missing[1], sorted(known), n=1)
     return f"did you mean {close[0]}?" if close else "docs/templates.md lists every field"

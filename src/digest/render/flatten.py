@@ -15,6 +15,7 @@ from jinja2.exceptions import TemplateError as JinjaError
 DEEPEST = 16
 _STATEMENTS = frozenset({"for", "else", "elif", "if", "endfor", "endif", "with", "endwith", "set"})
 _INCLUDE = re.compile(r"include\s+(\"[^\"\\]+\"|'[^'\\]+')")
+_RESERVED = re.compile(r"zq[vs]\d+z|[\x01-\x06\x10-\x13]")
 _OPEN = {"variable_begin": "value", "block_begin": "statement"}
 _CLOSE = ("variable_end", "block_end")
 
@@ -81,6 +82,8 @@ def _runs(jinja: Environment, name: str) -> Iterator[tuple[str, str]]:
     except JinjaError as problem:
         raise NotPlain(str(problem)) from None
     kind, held = "", ""
+    if _RESERVED.search(source):
+        raise NotPlain(f"{name} holds what the compiler keeps for itself")
     for _line, sort, text in tokens:
         if sort == "data":
             yield "text", text

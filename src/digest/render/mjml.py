@@ -37,6 +37,8 @@ _TAG = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][\w:-]*)((?:[^<>\"']|\"[^\"]*\"|'[^
 _PADDING = re.compile(r'(\s(?:inner-)?padding(?:-\w+)?=")([^"]*)(")')
 _BREAK = re.compile(r"[ \t]*\r?\n\s*")
 _TEXTS = re.compile(r"(<(mj-text|mj-button|mj-table)\b(?:[^>]*[^>/])?>)(.*?)(</\2>)", re.DOTALL)
+# The compiler writes attributes as Rust prints strings for debugging: a joiner becomes `\\u{200d}`, a backslash two.
+_RISKY = re.compile(r"[^\x20-\x5b\x5d-\x7e]")
 _TITLE = re.compile(r"(<mj-title>)(.*?)(</mj-title>)", re.DOTALL)
 _POSITION = re.compile(r" at position (\d+):(\d+)")
 
@@ -60,14 +62,30 @@ def compile_mjml(source: str, name: str, origin: Origin | None = None) -> str:
         lambda m: m[1] + " ".join("0px" if part == "0" else part for part in m[2].split()) + m[3], source
     )
     ready = _TEXTS.sub(lambda m: m[1] + _BREAK.sub(" ", m[3]) + m[4], ready)
+    ready = _TAG.sub(lambda m: m[0] if m[0].startswith("<!--") else _RISKY.sub(_reference, m[0]), ready)
     ready, title = _TITLE.sub(r"\1zqtitlezq\3", ready), _TITLE.search(ready)
     try:
         html = mjml2html(ready, fonts={})
     except ValueError as problem:
-        raise _in_words(str(problem), _Page(ready, name, origin)) from None
+        raise _in_words(_complaint(source) or str(problem), page) from None
     # The compiler repeats the title as a label and writes joiners in it as Rust escapes, so it never sees the title.
     words = title[2].strip() if title else ""
     return html.replace(">zqtitlezq<", f">{words}<").replace("zqtitlezq", words.replace('"', "&quot;"))
+
+
+def _complaint(source: str) -> str | None:
+    """What the compiler says of the source as it was written, so that its positions are those of the source."""
+    from mjml import mjml2html
+
+    try:
+        mjml2html(source, fonts={})
+    except ValueError as problem:
+        return str(problem)
+    return None
+
+
+def _reference(character: re.Match[str]) -> str:
+    return f"&#{ord(character[0])};"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,31 +6,48 @@ import textwrap
 from collections.abc import Iterator
 
 from digest.render.context import Context, StoryView
+from digest.render.counted import Counted
 from digest.render.labels import labels
 from digest.render.slots import Slots
 from digest.render.words import Words
 
 # RFC 3676, section 4.2, asks for lines of 78 characters or fewer and 72 by preference, so that quoting still fits.
 COLUMNS = 72
+GAP = "\n\n"
 
 
-def write(shown: Context, words: Words, slots: Slots) -> str:
+def write(shown: Context, words: Words, slots: Slots, counts: Counted) -> str:
     """The text of one variant in lines of at most 72 columns; only an address may be longer."""
-    blocks = [_masthead(shown, words, slots)]
-    if shown.lead:
-        blocks.append(_story(shown.lead, words, heading=words.say("takeaways")))
-        if shown.related:
-            blocks.append(_list(words.say("related"), shown.related))
+    return "".join(block + GAP for block in blocks(shown, words, slots, counts)).rstrip("\n") + "\n"
+
+
+def blocks(shown: Context, words: Words, slots: Slots, counts: Counted) -> Iterator[str]:
+    """The stretches of the text in reading order; a `GAP` stands between them."""
+    yield from opening(shown, words, slots, counts)
     for section in shown.sections:
-        blocks.append(_heading(section.label))
-        blocks += [_story(story, words) for story in section.stories]
+        yield label(section.label)
+        yield from (piece(story, words) for story in section.stories)
+    yield from closing(shown, words, slots)
+
+
+def opening(shown: Context, words: Words, slots: Slots, counts: Counted) -> Iterator[str]:
+    """What stands before the sections: masthead and lead."""
+    yield _masthead(shown, words, slots, counts)
+    if shown.lead:
+        yield piece(shown.lead, words, heading=words.say("takeaways"))
+        if shown.related:
+            yield _list(words.say("related"), shown.related)
+
+
+def closing(shown: Context, words: Words, slots: Slots) -> Iterator[str]:
+    """What stands behind the sections: the Latest rail, popular categories, footer."""
     if shown.latest:
-        blocks.append(_heading(words.say("latest")))
-        blocks += [_teaser(story, words) for story in shown.latest]
+        yield label(words.say("latest"))
+        yield from (_teaser(story, words) for story in shown.latest)
     if shown.popular:
-        blocks.append(_list(words.say("popular"), shown.popular))
-    blocks += [wrap(f"-- {words.say('end')} --"), *_footer(shown, words, slots)]
-    return "\n\n".join(blocks) + "\n"
+        yield _list(words.say("popular"), shown.popular)
+    yield wrap(f"-- {words.say('end')} --")
+    yield from _footer(shown, words, slots)
 
 
 def wrap(text: str, first: str = "", rest: str = "") -> str:
@@ -45,25 +62,25 @@ def wrap(text: str, first: str = "", rest: str = "") -> str:
     )
 
 
-def _masthead(shown: Context, words: Words, slots: Slots) -> str:
+def _masthead(shown: Context, words: Words, slots: Slots, counts: Counted) -> str:
     edition = shown.edition
-    facts = [
-        words.date(edition.date),
-        shown.publication.city,
-        shown.weather,
-        words.plural("stories", edition.stories),
-        words.plural("minutes", edition.minutes),
-    ]
     name = shown.publication.name
-    titles = [f"{name}: {edition.label}" if edition.label else name, wrap(" · ".join(filter(None, facts)))]
+    facts = " · ".join(filter(None, (words.date(edition.date), shown.publication.city, shown.weather)))
+    titles = [
+        f"{name}: {edition.label}" if edition.label else name,
+        wrap(facts),
+        f"{counts.stories} · {counts.minutes}",
+    ]
     return "\n".join([*titles, f"{words.say('view_in_browser')}: {slots.tokens['browser_url']}"])
 
 
-def _heading(label: str) -> str:
-    return f"{label}\n{'-' * min(max(len(label), 3), COLUMNS)}"
+def label(text: str) -> str:
+    """The label of a section, underlined."""
+    return f"{text}\n{'-' * min(max(len(text), 3), COLUMNS)}"
 
 
-def _story(story: StoryView, words: Words, heading: str = "") -> str:
+def piece(story: StoryView, words: Words, heading: str = "") -> str:
+    """One story: labels, headline, its words, its address."""
     lines = [*_above(story, words), wrap(story.headline), *_byline(story, words)]
     if story.takeaways:
         lines += ["", *([heading] if heading else [])]
@@ -97,8 +114,8 @@ def _byline(story: StoryView, words: Words) -> Iterator[str]:
         yield wrap(" · ".join(filter(None, known)))
 
 
-def _list(label: str, pairs: tuple[tuple[str, str | None], ...]) -> str:
-    lines = [label]
+def _list(title: str, pairs: tuple[tuple[str, str | None], ...]) -> str:
+    lines = [title]
     for text, url in pairs:
         lines += [wrap(text, "* ", "  "), *([f"  {url}"] if url else [])]
     return "\n".join(lines)

@@ -8,7 +8,7 @@ through the compiler and the inliner once, and both are turned back into the Jin
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from jinja2 import Environment, Template, meta, nodes
 from markupsafe import Markup
 
+from digest.render.cuts import marks
 from digest.render.environment import Sandbox, bounded_fill, environment
 from digest.render.flatten import NotPlain, Part, flatten
 from digest.render.inline import inline
@@ -49,12 +50,11 @@ class Program:
 
 
 def compile_program(
-    roots: Sequence[Path], name: str, sheet: str, static: Mapping[str, Any], marks: Callable[[str], str] | None = None
+    roots: Sequence[Path], name: str, sheet: str, static: Mapping[str, Any], *, cut: bool = False
 ) -> Program:
     """The program of the template `name`, its inline sheet already filled.
 
-    `marks`, when given, maps a statement to text that is written right behind it whenever it is passed: this is how
-    an edition is cut into blocks.
+    With `cut` the output carries the marks of `cuts.py`, by which an edition is taken apart into blocks.
 
     Raises:
         NotPlain: the template does what can only be decided with an edition at hand.
@@ -67,7 +67,26 @@ def compile_program(
     ids = {id(part): f"zq{'v' if part.kind == 'value' else 's'}{at}z" for at, part in enumerate(kept)}
     source = "".join(part.text if part.kind == "text" else ids[id(part)] for part in parts)
     html = inline(compile_mjml(_place(source), name), sheet)
-    return Program(_program(html, kept, marks), name)
+    return Program(_program(html, kept, marks(kept) if cut else {}), name)
+
+
+def compile_text(roots: Sequence[Path], name: str) -> Program:
+    """The program of a text template, its output carrying the marks of `cuts.py`.
+
+    Raises:
+        NotPlain: the template cannot be laid flat, or its sections cannot be told apart.
+    """
+    parts = flatten(environment(tuple(roots)), name)
+    kept = [part for part in parts if part.kind != "text"]
+    around = marks(kept)
+    found = {id(part): around.get(at, ("", "")) for at, part in enumerate(kept)}
+    pieces = [part.text if part.kind == "text" else _jinja(part, *found[id(part)]) for part in parts]
+    return Program(_sandbox(autoescape=False).from_string("".join(pieces)), name)
+
+
+def _jinja(part: Part, before: str = "", behind: str = "") -> str:
+    """A part in the brackets of the finished program, its marks around it."""
+    return f"\x03{part.text}\x04" if part.kind == "value" else f"{before}\x01{part.text}\x02{behind}"
 
 
 def _settle(jinja: Environment, parts: Sequence[Part], static: Mapping[str, Any]) -> list[Part]:
@@ -140,18 +159,22 @@ def _in_tag(tag: str) -> str:
     return re.sub(r"(\"[^\"]*\"|'[^']*')|(zqs\d+z)", lambda m: m[1] or f' {m[2]}="1" ', tag)
 
 
-def _program(html: str, kept: Sequence[Part], marks: Callable[[str], str] | None) -> Template:
-    """The finished HTML as a template again. Control characters are its brackets: no template holds any."""
+def _program(html: str, kept: Sequence[Part], around: Mapping[int, tuple[str, str]]) -> Template:
+    """The finished HTML as a template again."""
     spans = [found.span() for found in _HTML.finditer(html)]
     html = _WRAPPED.sub(lambda found: found[1] or found[2], _kinds(html, spans))
 
     def back(token: re.Match[str]) -> str:
-        part = kept[int(token[2])]
+        at = int(token[2])
         if token[1] == "s":
-            return f"\x01{part.text}\x02" + (marks(part.text) if marks else "")
-        return f"\x03({part.text})|zq{token[3] or 'text'}\x04"
+            return _jinja(kept[at], *around.get(at, ("", "")))
+        return f"\x03({kept[at].text})|zq{token[3] or 'text'}\x04"
 
-    source = re.sub(r"zq([vs])(\d+)z(?:~(\w+)~)?", back, html)
+    return _sandbox(autoescape=True).from_string(re.sub(r"zq([vs])(\d+)z(?:~(\w+)~)?", back, html))
+
+
+def _sandbox(*, autoescape: bool) -> Environment:
+    """The sandbox with control characters for brackets: no template holds any."""
     jinja = Sandbox(
         block_start_string="\x01",
         block_end_string="\x02",
@@ -159,13 +182,13 @@ def _program(html: str, kept: Sequence[Part], marks: Callable[[str], str] | None
         variable_end_string="\x04",
         comment_start_string="\x05",
         comment_end_string="\x06",
-        autoescape=True,
+        autoescape=autoescape,
         keep_trailing_newline=True,
         undefined=environment(()).undefined,
     )
     jinja.globals = environment(()).globals
-    jinja.filters.update(environment(()).filters, zqtext=_text, zqattribute=_attribute, zqcomment=_comment)
-    return jinja.from_string(source)
+    jinja.filters = {**environment(()).filters, "zqtext": _text, "zqattribute": _attribute, "zqcomment": _comment}
+    return jinja
 
 
 def _kinds(html: str, spans: Sequence[tuple[int, int]]) -> str:

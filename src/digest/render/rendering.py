@@ -65,7 +65,7 @@ def compose_text(
     name = f"{template}.txt.j2"
     if TemplateFiles(roots).find(name):
         return fill(roots, name, values).strip() + "\n"
-    return write(shown, words, slots)
+    return write(shown, words, slots, values["counted"])
 
 
 def finished(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from digest.models.edition import Candidate, LeftOut, Pool
 from digest.models.story import Kind
 from digest.select.entry import Entry, Pooled
-from digest.select.rank import score, standing
+from digest.select.rank import score, source_weight, standing
 from digest.select.window import OLDEST, late, outside
 from digest.settings import Digest, Source
 
@@ -45,7 +45,8 @@ def pool(
     ranked: list[tuple[float, float, str, Candidate]] = []
     for entry in kept:
         event = standings.get(entry.cluster) or standing([entry], sources)
-        found = score(entry, event, cut=cut, half_life=digest.decay.delta)
+        weight = source_weight(entry.story, sources)
+        found = score(entry, event, cut=cut, half_life=digest.decay.delta, weight=weight)
         reasons = found.reasons
         if late(entry.story, cut=cut, window=window) and entry.story.id not in pinned:
             reasons = (*reasons, "the window was widened" if widened else "first seen since the last edition")

@@ -126,7 +126,8 @@ def outbox_page(publication: str, editions: Iterable[str], more: int) -> Iterato
     for edition in editions:
         digest, _, day = edition.partition("/")
         page = escape("/".join(quote(part) for part in edition.split("/")))
-        yield f'<li><a href="{page}/index.html">{escape(_day(day))}</a><span class="to">{escape(digest)}</span></li>\n'
+        link = f'<a href="{page}/index.html">{escape(_day(day))}</a>'
+        yield f'<li>{link}<span class="to">{escape(digest)}</span></li>\n'
     yield "</ol>"
     if more:
         yield f'<p class="quiet">and {more:,} older ones in the folder</p>'

@@ -9,27 +9,32 @@ def _any(*phrases: str) -> str:
     return "(?:" + "|".join(phrases) + ")"
 
 
-# An English call begins with one of these verbs and has one of these words after it: "Read more about the deal",
-# "Follow us on Facebook", but not "Read ability fell in 2020".
+# English verbs that call readers to act, when one of the words asked for comes after them: "Learn more about it".
 _VERB = _any(
-    r"read|see|watch|listen|click|tap|scroll|follow|join|share|subscribe|sign up|log in|register|download|enter",
-    r"learn|find out|discover|explore|check out|get|visit|stay|don't (?:miss|forget)|catch up|keep up|tell us|send us",
-    r"support|browse|shop",
+    r"learn|find out|discover|explore|check out|click|tap|scroll|follow|subscribe|sign up|log in|catch up|keep up",
+    r"don't (?:miss|forget)|tell us|send us|listen|stay",
 )
 _ASKED = _any(
-    r"more|also|here|below|above|us|our|newsletters?|about|how|what|why|who|where|which|full|story|stories|updates?",
-    r"photos?|videos?|gallery|galleries|deals?|latest|breaking|tuned|comments|app|now|today|conversation|transcript",
-    r"facebook|twitter|x|instagram|telegram|whatsapp|youtube|alerts|for free|cash ?back",
+    r"more|also|here|below|above|us|our|newsletters?|about|how|what|why|who|where|which|full|stor(?:y|ies)|to|all|the",
+    r"updates?|photos?|videos?|deals?|latest|breaking|tuned|comments|app|now|today|conversation|transcript|alerts",
+    r"facebook|twitter|x|instagram|telegram|whatsapp|youtube|for free|cash ?back",
 )
+# Those that are nouns as well, or tell news as often as not, call only with these words right after them.
 _CALL = re.compile(
     _any(
         rf"{_VERB}\b[^.!?]{{0,120}}?\b{_ASKED}\b",
-        r"read\b[^.!?]{0,60}$",
-        r"here(?:'s| is| are) (?:what|how|why|everything|all|the (?:list|full))\b",
+        r"read (?:more|also|on|next|the (?:full|whole|rest|plea)|our|about|all|full|this)\b|read:",
+        r"see (?:more|also|our|the (?:full|whole|gallery|photos)|below|how|what|why|all)\b",
+        r"watch (?:more|the (?:full|video)|our|now|live|below|this|how)\b|watch:",
+        r"get (?:the (?:latest|best|app|full)|all the|our|your|more|top|breaking|instant|the day's|up to)\b",
+        r"share (?:this|your|it|with us)\b|support (?:us|our)\b|visit (?:our|us|the \w+ (?:page|site|website))\b",
+        r"join (?:us|our|the conversation|now)\b|download (?:the|our|now|free)\b|shop (?:now|our|the)\b",
+        r"register (?:now|here|for|to)\b|enter (?:to win|your|now|here)\b|loading\b.{0,30}$",
+        r"here(?:'s| is| are) (?:what (?:you|we|to)|how (?:you|we|to)|why you|everything|all|the (?:list|full))\b",
         r"(?:everything|all|what) you need to know\b",
         r"mehr (?:zum|dazu|infos|lesen|über)\b|lesen sie\b|lies\b|abonnieren?\b|folgen sie\b|hören sie\b",
         r"lire (?:aussi|la suite|plus)\b|lisez|abonnez|suivez|cliquez|inscrivez|découvrez|regardez|retrouvez",
-        r"le[ae] (?:también|más|aquí)\b|suscr[íi]b|síguenos|haga clic|descubr[ea]\b|conoce\b",
+        r"le[ae] (?:también|más|aquí)\b|suscr[íi]b|síguenos|haga clic|descubr[ea]\b|conoce (?:más|los|las|el|la)\b",
         r"leia (?:também|mais)\b|assine\b|siga\b|clique\b|inscreva|confira\b|saiba mais\b|veja (?:também|mais)\b",
         r"यह भी पढ़ें|ये भी पढ़ें|पढ़ें|देखें",
     ),
@@ -48,7 +53,8 @@ _NOTE = re.compile(
         r"copyright\b|©|\(c\)|advertisement\b|anzeige\b|publicité\b|publicidad\b|all rights reserved",
         r"alle rechte vorbehalten|tous droits réservés|todos los derechos|todos os direitos",
         r"also (?:read|see)\b|must read\b|(?:also )?related:|last (?:updated|modified)",
-        r"(?:updated?|published|posted) (?:on|at)\b|(?:the )?(?:opinions|views) expressed\b",
+        r"(?:updated?|published|posted) (?:on|at)\b",
+        r"(?:the )?(?:opinions|views) expressed (?:in|here|are|by the (?:author|writer))\b",
         r"for more (?:information|news|on)\b|you can (?:follow|read|watch|find|listen)\b",
         r"this (?:article|story|post|report|piece|page) (?:was|has been|is|contains|includes|may|originally|first)\b",
         r"by [A-Z][\w'-]+ [A-Z][\w'-]+\W*$|(?:additional )?(?:reporting|editing|writing) by\b",
@@ -71,7 +77,10 @@ _OPENING = " \t\n>»*–—-•(\"“'‘„["
 
 _UPPER = "A-ZÀ-ÖØ-Þ"
 _PLACE = rf"[{_UPPER}][\w'’.-]*(?:,? [\w'’.-]+){{0,5}}"
-_CAPITALS = rf"[{_UPPER}][{_UPPER}'’.-]+(?:[ ,]+[{_UPPER}][{_UPPER}'’.-]*){{0,3}}(?:, \w{{3,9}}\.? \d{{1,2}})?"
+_CAPITALS = (
+    rf"[{_UPPER}][{_UPPER}'’.-]+(?:[ ,]+[{_UPPER}][{_UPPER}'’.-]*){{0,3}}"
+    rf"(?:, [{_UPPER}][\w.]{{2,12}}(?: \d{{1,2}})?)?"
+)
 _AGENCY = _any(
     r"[A-Z]{2,}(?:[ /-][A-Z]{2,})?|Reuters|Bloomberg|Xinhua|dpa(?:-\w+)?|ots|epd|kna|sid|afp|Europa Press|Lusa|Ansa"
 )

@@ -28,10 +28,7 @@ class Bullet:
     text: str
     words: frozenset[str]
     leaning: bool
-
-    @property
-    def length(self) -> int:
-        return len(finished(self.text))
+    length: int
 
 
 def repaired(text: str) -> str:
@@ -44,10 +41,9 @@ def repaired(text: str) -> str:
     if not text.isprintable() or not text.isascii() or "  " in text:
         text = _SPACES.sub(" ", text)
     text = text.strip()
-    if text and not text[0].isalnum() and (match := _LEADING.match(text)):
-        text = text[match.end() :]
-    if text.startswith("NEW") and (match := _NEW.match(text)):
-        text = text[match.end() :]
+    for mark in (_LEADING, _NEW, _LEADING):
+        if text and (not text[0].isalnum() or text[0] == "N") and (match := mark.match(text)):
+            text = text[match.end() :]
     return text
 
 
@@ -65,7 +61,7 @@ def bullets(takeaways: tuple[str, ...], language: str) -> list[Bullet]:
         words = terms(text)
         if words:
             leaning = leans(text, language) or (bool(made) and takes_up(text, made[-1].text, language))
-            made.append(Bullet(number, text, frozenset(words), leaning))
+            made.append(Bullet(number, text, frozenset(words), leaning, len(finished(text))))
     return made
 
 
@@ -166,6 +162,8 @@ def _runs(items: list[Bullet]) -> list[list[Bullet]]:
 
 def _useful(options: list[Choice]) -> list[Choice]:
     """The choices for which no other is both shorter and earlier."""
+    if len(options) == 1:
+        return options
     kept: list[Choice] = []
     for option in sorted(options, key=lambda choice: (choice.length, choice.places)):
         if not kept or option.places < kept[-1].places:

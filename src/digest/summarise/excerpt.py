@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 
 from digest.models.story import Story
-from digest.summarise.boilerplate import is_boilerplate
+from digest.summarise.boilerplate import dateline, is_boilerplate
 from digest.summarise.bullets import repaired
+from digest.summarise.cut import ELLIPSIS
 from digest.summarise.faithful import evidence, missing
 from digest.summarise.grammar import FUNCTION, NOTHING
 from digest.summarise.sentences import spans
@@ -56,8 +57,9 @@ def read_excerpt(story: Story, language: str, whole_body: bool) -> Excerpt:
     while found and is_boilerplate(bare[slice(*found[0])]):
         found.pop(0)
     if not found:
-        return Excerpt(text if story.teaser else "", own=story.teaser)
-    shown = bare[found[0][0] : found[-1][1]]
+        return Excerpt(bare + ELLIPSIS if story.teaser and bare else "", own=story.teaser)
+    begin = found[0][0] + dateline(bare[slice(*found[0])])
+    shown = bare[begin : found[-1][1]]
     own = story.teaser or not ((cut_off and copied) or _says_nothing(shown, story.title, language))
     if own and whole_body and not story.teaser:
         # German writes every noun with a capital: there only numbers and quotations tell.

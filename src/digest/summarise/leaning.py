@@ -10,7 +10,7 @@ from digest.summarise.terms import terms
 _PRONOUNS = word_sets(
     {
         "en": "he she they it its his her hers their theirs him them this that these those such both neither either "
-        "he's she's they're it's that's they've he'd she'd they'd it'd he'll she'll they'll it'll",
+        "he's she's they're it's that's they've he'd she'd they'd it'd he'll she'll they'll it'll others",
         "de": "er sie es ihr ihre ihren ihrem ihrer sein seine seinen seinem seiner dies diese dieser dieses diesen "
         "diesem jene jener beide dabei damit dafür dagegen daher daran darauf daraus darin darüber dazu davon davor "
         "danach deren dessen",
@@ -63,6 +63,24 @@ _FORWARD = re.compile(
     r"|damit [^.]*,|es (?:gibt|gab|bleibt)\b|il (?:y a|faut|est|s'agit)\b|es (?:posible|necesario|probable|"
     r"importante)\b"
 )
+# Openings of several words that point back.
+_PHRASES = {
+    "en": re.compile(
+        r"(?:as a result|for (?:example|instance)|in (?:addition|fact|contrast|turn|response|other words)|"
+        r"by contrast|on the other hand|at the same time|to (?:this|that) end|(?:since|until|by) then|among them|"
+        r"(?:despite|because of|with|after|like|before) (?:this|that)|in (?:this|that) (?:case|way)|"
+        r"(?:most|many|some|all|none|few|each|both|half|one|two) of (?:them|those|these)|"
+        r"the (?:former|latter|two|three|pair|duo|trio|couple))\b(?! \w+ (?:week|year)\b)"
+    ),
+    "de": re.compile(
+        r"(?:zum beispiel|darüber hinaus|im gegensatz dazu|aus diesem grund|in der folge|hinzu kommt|so)\b"
+    ),
+    "fr": re.compile(r"(?:par exemple|en outre|en effet|de plus|par ailleurs|en revanche|par conséquent|du coup)\b"),
+    "es": re.compile(
+        r"(?:por ejemplo|por otro lado|en cambio|por eso|sin embargo|por lo tanto|es decir|por su parte)\b"
+    ),
+    "pt": re.compile(r"(?:por exemplo|além disso|no entanto|por isso|por outro lado|por sua vez|ou seja)\b"),
+}
 _VERBS = word_set(
     "comes came follows followed marks marked adds added includes included says said tells told makes made takes "
     "took gives gave brings brought becomes became remained begins began ends ended leads led leaves left faces "
@@ -128,6 +146,8 @@ def leans(text: str, language: str) -> bool:
         return second not in _NO_CONNECTIVE
     if first in _PRONOUNS.get(language, NOTHING):
         return second not in _OWN_TIME.get(language, NOTHING) and not _FORWARD.match(start) and not _acronym(text)
+    if language in _PHRASES and _PHRASES[language].match(start):
+        return True
     return language == "en" and _no_subject(text, first, second)
 
 

@@ -17,7 +17,7 @@ def terms(text: str) -> list[str]:
     """Every word of `text` in its order, lower case. A hyphenated compound, a number and `U.S` are one word each."""
     text = text.lower().replace("’", "'")
     found = _SIMPLE.findall(text) if text.isascii() else _WORD.findall(text)
-    return [word[:-2] if word.endswith("'s") else word for word in found]
+    return [word.removesuffix("'s") for word in found] if "'s" in text else found
 
 
 # A text repeats a title when it has this share of the title's words, and this share of its own words are the

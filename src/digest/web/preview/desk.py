@@ -64,7 +64,8 @@ class Desk:
 
     def __init__(self, project: Project) -> None:
         self._last = project
-        self._setup = setup_marks(project.root)
+        # Read again at first use: the files may have changed since somebody opened the publication.
+        self._setup: Marks = ()
         self._kept: dict[tuple[str, str], _Kept] = {}
         self._lock = threading.RLock()
 

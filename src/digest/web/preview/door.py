@@ -30,12 +30,14 @@ class Keys:
         self.session = secrets.token_urlsafe(32)
         self._address = f"http://{HOST}:{port}/"
         self._fresh: str | None = token
-        self._last = token
+        self._used: list[str] = []
         self._tell = tell
 
     def link(self) -> str:
-        """The address that opens the preview."""
-        return f"{self._address}?{urlencode({TOKEN: self._fresh or self._last})}"
+        """The address that opens the preview; a new one when the last was used."""
+        if self._fresh is None:
+            self._fresh = secrets.token_urlsafe(24)
+        return f"{self._address}?{urlencode({TOKEN: self._fresh})}"
 
     def known(self, cookie: str) -> bool:
         """Whether a session cookie is ours."""
@@ -44,11 +46,10 @@ class Keys:
     def open(self, token: str) -> bool:
         """Whether a token opens the door; it does so once."""
         if self._fresh is not None and _same(token, self._fresh):
-            self._last = self._fresh
+            self._used.append(self._fresh)
             self._fresh = None
             return True
-        if self._fresh is None and self._tell is not None and _same(token, self._last):
-            self._fresh = secrets.token_urlsafe(24)
+        if self._tell is not None and any([_same(token, used) for used in self._used]):
             self._tell(f"That link was used before. A fresh one: {self.link()}")
         return False
 

@@ -6,33 +6,41 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from digest.ingest.tree import ancestors, is_hidden, tag, text_of
+from digest.ingest.html.tree import ancestors, is_hidden, tag, text_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-    from digest.ingest.layout import Layout
+    from digest.ingest.html.layout import Layout
 
 _TRAPS = re.compile(
-    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|submenu|footer|site-?footer|breadcrumbs?|related|recirc\w*|recommend\w*|"
+    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|submenu|footer|site-?footer|breadcrumbs?|related|recirc\w*|"
+    r"recommend\w*|"
     r"popular|most-?(?:popular|read|viewed)|trending|newsletter|comments?|cookie\w*|consent|timeline|subscribe|"
-    r"table-of-contents|article-?toc|toc-(?:container|list|wrapper|nav|box|menu|block)|share|sharing|social|advert\w*|ad-?slot|promo|paywall|regwall|outbrain|taboola|teaser-?list|"
-    r"read-?(?:more|next)|more-?(?:from|stories|news)|latest-?(?:news|stories)|pros-?cons|specs?|product-?(?:card|box|list)|"
-    r"modal|popup|overlay-?menu|mega-?menu|site-?header|masthead-?nav|sitemap|author-?(?:bio|box|info|card|details|profile|about)|about-?(?:the-)?author|post-?author|authors?-?bio|bio)(?=$|[\s_-])",
+    r"table-of-contents|article-?toc|toc-(?:container|list|wrapper|nav|box|menu|block)|share|sharing|social|"
+    r"advert\w*|ad-?slot|promo|paywall|regwall|outbrain|taboola|teaser-?list|"
+    r"read-?(?:more|next)|more-?(?:from|stories|news)|latest-?(?:news|stories)|pros-?cons|specs?|product-?(?:card|"
+    r"box|list)|"
+    r"modal|popup|overlay-?menu|mega-?menu|site-?header|masthead-?nav|sitemap|author-?(?:bio|box|info|card|"
+    r"details|profile|about)|about-?(?:the-)?author|post-?author|authors?-?bio|bio)(?=$|[\s_-])",
     re.IGNORECASE,
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BOX = re.compile(
     r"take-?_?aways?|key-?_?(?:points?|facts|insights|findings|highlights|messages|learnings|ideas)|tl-?_?dr\b|"
     r"story-?_?(?:highlights|summary|bullets)|article-?_?(?:highlights|summary|bullets|abstract)|"
-    r"(?:post|content|page|news)-?_?(?:summary|bullets|highlights)|summary-?_?(?:list|bullets|points|box|inner|block|content)|"
-    r"(?:^|[\s_-])(?:summary|highlights|abstract|bullets|bullet-?points|in-?brief|at-?a-?glance|quick-?(?:read|facts|summary)|"
-    r"kurz-?(?:fassung|gefasst)|das-?wichtigste|essentiel|resumen|puntos-?clave|sintesi|zusammenfassung|kernpunkte)(?=$|[\s_-])|"
+    r"(?:post|content|page|news)-?_?(?:summary|bullets|highlights)|summary-?_?(?:list|bullets|points|box|inner|"
+    r"block|content)|"
+    r"(?:^|[\s_-])(?:summary|highlights|abstract|bullets|bullet-?points|in-?brief|at-?a-?glance|quick-?(?:read|"
+    r"facts|summary)|"
+    r"kurz-?(?:fassung|gefasst)|das-?wichtigste|essentiel|resumen|puntos-?clave|sintesi|zusammenfassung|"
+    r"kernpunkte)(?=$|[\s_-])|"
     r"-bullets(?=$|[\s_-])|ai-?summar\w+",
     re.IGNORECASE,
 )
 _STANDFIRST = re.compile(
-    r"(?:^|[\s_-])(?:sub-?(?:titles?|headlines?|heads?|decks?)|standfirst|deks?|decks?|abstract|lede?-?(?:bullets|points)|"
+    r"(?:^|[\s_-])(?:sub-?(?:titles?|headlines?|heads?|decks?)|standfirst|deks?|decks?|abstract|lede?-?(?:bullets|"
+    r"points)|"
     r"\w*-?bullets|summary|key-?\w+|highlights|intro-?(?:list|points|bullets))(?=$|[\s_-])",
     re.IGNORECASE,
 )

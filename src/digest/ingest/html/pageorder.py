@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from digest.ingest.bullets import HEADINGS, Listing
-from digest.ingest.layout import Layout
+from digest.ingest.html.bullets import HEADINGS, Listing, is_list
+from digest.ingest.html.layout import Layout
+from digest.ingest.html.surroundings import around
+from digest.ingest.html.tree import is_hidden, tag, text_of
 from digest.ingest.prose import folded, words
-from digest.ingest.surroundings import around
-from digest.ingest.tree import is_hidden, tag, text_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -17,8 +17,8 @@ _PARAGRAPH = 20
 
 
 class PageOrder:
-    """A page as a sequence: `elements` in document order, `start` the place of the headline, `prose` the places of the
-    paragraphs behind it."""
+    """A page as a sequence: `elements` in document order, `start` the place of the headline, `prose` those of the
+    paragraphs behind it. `list_holders` are the elements around lists."""
 
     def __init__(self, tree: HtmlElement, layout: Layout) -> None:
         self.tree = tree
@@ -33,6 +33,7 @@ class PageOrder:
             for block in layout.blocks
             if words(block.text) >= _PARAGRAPH and layout.is_prose(block) and self._is_paragraph(block.holder)
         ]
+        self.list_holders = {node for e in self.elements if is_list(e) for node in e.iterancestors()}
         self._headings: list[tuple[str, HtmlElement]] | None = None
 
     def _is_paragraph(self, element: HtmlElement) -> bool:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from digest.ingest.bullets import HEADINGS, is_promotion, leaves
-from digest.ingest.layout import Layout
+from digest.ingest.html.bullets import HEADINGS, is_promotion
+from digest.ingest.html.flow import flow
+from digest.ingest.html.layout import Layout
+from digest.ingest.html.tree import TooDeep, parsed, tag, text_of
 from digest.ingest.links import canonical
 from digest.ingest.prose import clean, folded, paragraphs, words
 from digest.ingest.takeaways import Takeaways, find_takeaways
-from digest.ingest.tree import TooDeep, parsed, tag, text_of
 from digest.models.story import Image, Section
 
 if TYPE_CHECKING:
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
 
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&[#a-zA-Z]")
 _APPEARED = re.compile(
-    r"\s*(?:The post .{1,300} (?:first appeared|appeared first) on .{1,120}\.?|Der Beitrag .{1,300} erschien zuerst auf .{1,120}\.?|"
-    r"L[’']article .{1,300} est apparu en premier sur .{1,120}\.?|Continue reading.{0,200}|Read more.{0,100}|Weiterlesen.{0,100})\s*$"
+    r"\s*(?:The post .{1,300} (?:first appeared|appeared first) on .{1,120}\.?|"
+    r"Der Beitrag .{1,300} erschien zuerst auf .{1,120}\.?|"
+    r"L[’']article .{1,300} est apparu en premier sur .{1,120}\.?|Continue reading.{0,200}|Read more.{0,100}|"
+    r"Weiterlesen.{0,100})\s*$"
 )
 _CUT = re.compile(r"\s*(?:\[(?:…|\.\.\.|&hellip;)\]|\(more…\)|\[\s*read more\s*\])\s*$", re.IGNORECASE)
 _PIXEL = re.compile(r"(?:pixel|spacer|blank|/count|feedburner|doubleclick|1x1)", re.IGNORECASE)
@@ -47,7 +50,7 @@ def read_fragment(markup: str, title: str) -> Fragment:
     if tree is None:
         return Fragment()
     heading = next(tree.iter("h1"), None)
-    takeaways = find_takeaways(tree, Layout(tree, heading))
+    takeaways = find_takeaways(tree, Layout(flow(tree), heading))
     return _body(tree, takeaways, title)
 
 
@@ -58,16 +61,14 @@ def _body(tree: HtmlElement, takeaways: Takeaways, title: str) -> Fragment:
     said = {folded(text) for text in (title, *takeaways.items)}
     plain: list[str] = []
     sections: list[tuple[str, list[str]]] = []
-    for block in leaves(tree, most=3_000):
-        text = _APPEARED.sub("", text_of(block))
-        if (
-            not text
-            or folded(text) in said
-            or tag(block) == "figcaption"
-            or (words(text) < 12 and is_promotion(text))
-        ):
+    for block in flow(tree):
+        text = _APPEARED.sub("", block.text)
+        name = tag(block.holder)
+        if not text or block.hidden or folded(text) in said or name == "figcaption":
             continue
-        if tag(block) in HEADINGS:
+        if words(text) < 12 and is_promotion(text):
+            continue
+        if name in HEADINGS:
             sections.append((clean(text, 300), []))
             continue
         plain.append(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from digest.ingest.dumplines import Line
+from digest.ingest.dumps.lines import Line
 from digest.ingest.headings import NONE, SURE, strength
 from digest.ingest.prose import ends_a_sentence, folded, words
 from digest.ingest.rails import is_noise, is_rail

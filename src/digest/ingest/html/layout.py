@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from digest.ingest.bullets import HEADINGS, is_note, is_promotion
-from digest.ingest.flow import Block, flow
+from digest.ingest.html.bullets import HEADINGS, is_note, is_promotion
+from digest.ingest.html.flow import Block
+from digest.ingest.html.surroundings import around, is_trap
+from digest.ingest.html.tree import tag
 from digest.ingest.prose import ends_a_sentence, words
 from digest.ingest.rails import is_rail
-from digest.ingest.surroundings import around, is_trap
-from digest.ingest.tree import tag
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -25,9 +26,9 @@ class Layout:
     a class named "toc-content" that holds a third of the page's prose is no table of contents.
     """
 
-    def __init__(self, tree: HtmlElement, headline: HtmlElement | None) -> None:
+    def __init__(self, blocks: Sequence[Block], headline: HtmlElement | None) -> None:
         self.headline = headline
-        self.blocks = flow(tree)
+        self.blocks = blocks
         self._furniture: dict[HtmlElement, bool] = {}
         self._held: dict[HtmlElement, int] = {}
         self._total = 0
@@ -66,7 +67,7 @@ class Layout:
         return self._reads_as_prose(block) and not self.is_furniture(block.holder)
 
     def belongs(self, block: Block) -> bool:
-        """Whether a block that is no prose itself belongs between paragraphs that are: a heading, a list item, a short
+        """Whether a block that is no prose itself belongs between paragraphs that are: a heading, an item, a short
         sentence; not a button, a figure of a ticker, a link elsewhere or the heading of a rail."""
         name = tag(block.holder)
         if is_promotion(block.text) or is_note(block.text) or is_rail(block.text) or self.is_furniture(block.holder):

@@ -1,4 +1,4 @@
-"""The lines of a plain-text dump, each with what it is by form: a bullet or text, and whether a blank line precedes."""
+"""The lines of a plain-text dump, each with what it is by form: a bullet or text, alone or not."""
 
 from __future__ import annotations
 

@@ -6,37 +6,95 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from digest.ingest.html.streamed import put_in_place
 from digest.ingest.prose import clean
-from digest.ingest.streamed import put_in_place
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-MAX_ELEMENTS = 200_000
+MAX_ELEMENTS = 100_000
 
-SILENT = frozenset({"script", "style", "noscript", "template", "svg", "iframe", "object", "head", "select", "textarea",
-                    "audio", "video", "canvas", "math"})  # fmt: skip
-BLOCKS = frozenset({"address", "article", "aside", "blockquote", "br", "dd", "details", "div", "dl", "dt", "fieldset",
-                    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li",
-                    "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "button", "td", "th", "thead", "tr",
-                    "ul", "body", "center"})  # fmt: skip
+SILENT = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "iframe",
+        "object",
+        "head",
+        "select",
+        "textarea",
+        "audio",
+        "video",
+        "canvas",
+        "math",
+    ]
+)
+BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "br",
+        "button",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
+)
 _BOUND = 114  # libxml2's XML_ERR_RESOURCE_LIMIT
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
 class TooDeep(Exception):
-    """The page is nested or branched beyond what any reader should follow."""
+    """The page is nested, branched or stretched beyond what any reader should follow."""
 
 
 def parsed(text: str) -> HtmlElement | None:
     """The tree of an HTML page, or None when there is nothing in it.
 
     Raises:
-        TooDeep: more than `MAX_ELEMENTS` elements, or more than 256 (libxml2's own bound) inside each other.
+        TooDeep: more than `MAX_ELEMENTS` elements, or or beyond the bounds of libxml2: 256 inside each other, texts of
+            ten million bytes.
     """
     from lxml import etree, html
 
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, default_doctype=False)
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
@@ -60,10 +118,13 @@ def text_of(element: HtmlElement, limit: int = 0) -> str:
     With `limit`, reading stops soon after that many characters (the text is then only good for its length)."""
     pieces: list[str] = []
     length = 0
-    for piece in _pieces(element):
+    for number, piece in enumerate(_pieces(element)):
         pieces.append(piece)
         length += len(piece)
         if limit and length > limit:
+            break
+        if limit and number > 500 + 2 * limit:
+            pieces.append("…" * limit)  # hundreds of empty elements are no short text
             break
     return clean("".join(pieces), 1_000_000)
 
@@ -77,8 +138,7 @@ def _pieces(element: HtmlElement) -> Iterator[str]:
         if not skip:
             if name in BLOCKS:
                 yield " "
-            if node.text:
-                yield node.text
+            yield node.text or ""
             if len(node):
                 node = node[0]
                 continue

@@ -1,4 +1,4 @@
-"""List-like parts of a page as separate texts: real lists, runs of equal blocks, and lines that start with a glyph."""
+"""List-like parts of a page as separate texts: real lists, runs of equal blocks, lines that start with a glyph."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digest.ingest.headings import LONGEST
+from digest.ingest.html.tree import BLOCKS, SILENT, is_hidden, tag, text_of
 from digest.ingest.prose import bullet, clean
-from digest.ingest.tree import BLOCKS, SILENT, is_hidden, tag, text_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -18,19 +18,26 @@ LISTS = frozenset({"ul", "ol"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 GLYPH = re.compile(r"^\s*(?:[•◦▪‣●■►▶➤➔✓✔→·]\s*|[*–—-]\s+(?=\S))")
 _PROMO = re.compile(
-    r"^(?:read (?:more|next|also|our|the full)|see also|see more|related|more on|more:|sign up|subscribe|click here|watch:|"
+    r"^(?:read (?:more|next|also|our|the full)|see also|see more|related|more on|more:|sign up|subscribe|"
+    r"click here|watch:|"
     r"listen:|scroll down|follow us|share|download|continue reading|full story|also read|mehr (?:zum|dazu|lesen)|"
-    r"lesen sie|lies auch|lire aussi|à lire|lee también|leggi anche|lees ook|les også|læs også|läs även|show more|see less|"
+    r"lesen sie|lies auch|lire aussi|à lire|lee también|leggi anche|lees ook|les også|læs også|läs även|show more|"
+    r"see less|"
     r"advertisement|anzeige|jump to|skip to|save for later|print)\b",
     re.IGNORECASE,
 )
 _MACHINE = re.compile(
-    r"\b(?:generated|created|written|produced|summari[sz]ed|compiled|made) (?:by|with|using|from .{1,40} by) (?:an? )?(?:ai\b|artificial "
-    r"intelligence|chat-?gpt|openai|a (?:large )?language model|machine)|^ai[- ](?:generated|assisted|powered|written)\b(?=\s+(?:summary|"
-    r"content|by|text|using|with|$)|$)|^(?:this |the )?(?:ai )?summary (?:was|is|may|has been)\b|may contain (?:errors|mistakes|inaccuracies)|"
-    r"(?:mit|von|durch) (?:hilfe )?(?:von |einer |der )?(?:ki|chat-?gpt|künstlicher? intelligenz)\b.{0,40}(?:erstellt|generiert|zusammengefasst)|"
+    r"\b(?:generated|created|written|produced|summari[sz]ed|compiled|made) (?:by|with|using|"
+    r"from .{1,40} by) (?:an? )?(?:ai\b|artificial "
+    r"intelligence|chat-?gpt|openai|a (?:large )?language model|machine)|^ai[- ](?:generated|assisted|powered|"
+    r"written)\b(?=\s+(?:summary|"
+    r"content|by|text|using|with|$)|$)|^(?:this |the )?(?:ai )?summary (?:was|is|may|has been)\b|"
+    r"may contain (?:errors|mistakes|inaccuracies)|"
+    r"(?:mit|von|durch) (?:hilfe )?(?:von |einer |der )?(?:ki|chat-?gpt|"
+    r"künstlicher? intelligenz)\b.{0,40}(?:erstellt|generiert|zusammengefasst)|"
     r"^ki-(?:generiert|zusammenfassung)|généré(?:e|s)? (?:par|avec) (?:une |l['’])?(?:ia|intelligence artificielle)|"
-    r"generad[oa]s? (?:por|con) (?:ia|inteligencia artificial)|generat[oa] (?:da|con) (?:ia|intelligenza artificiale)|"
+    r"generad[oa]s? (?:por|con) (?:ia|inteligencia artificial)|generat[oa] (?:da|con) (?:ia|"
+    r"intelligenza artificiale)|"
     r"(?:laget|generert|skrevet|oppsummert) (?:av|med|ved hjelp av) (?:ai|ki|chat-?gpt|kunstig intelligens)|"
     r"gerad[oa] (?:por|com) (?:ia|inteligência artificial)|(?:gegenereerd|gemaakt) (?:door|met) (?:ai|chat-?gpt)",
     re.IGNORECASE,
@@ -119,7 +126,9 @@ def _linked(element: HtmlElement) -> str:
 def leaves(element: HtmlElement, most: int = 40) -> list[HtmlElement]:
     """The innermost blocks with text, in order; reading stops after `most` of them."""
     found: list[HtmlElement] = []
-    for block in element.iter():
+    for number, block in enumerate(element.iter()):
+        if number > 40 * most:
+            break
         if tag(block) not in BLOCKS or tag(block) == "br" or is_hidden(block):
             continue
         if any(

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from digest.ingest.jsonld import LinkedData
+from digest.ingest.html.jsonld import LinkedData
+from digest.ingest.html.tree import ancestors, tag, text_of, tokens
 from digest.ingest.links import canonical
 from digest.ingest.prose import clean
-from digest.ingest.tree import ancestors, tag, text_of, tokens
 from digest.models.story import Image
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def picture(
     )
     if not url:
         return None
-    shown = _shown(tree, url, base)
+    shown = _shown(tree, url)
     alt = next(iter(metas.get("og:image:alt", ()) or metas.get("twitter:image:alt", ())), "")
     credit = next(
         (
@@ -81,7 +81,7 @@ def _size(
     return found("width"), found("height")
 
 
-def _shown(tree: HtmlElement, url: str, base: str | None) -> HtmlElement | None:
+def _shown(tree: HtmlElement, url: str) -> HtmlElement | None:
     """The img element that shows the same file, whatever its size."""
     wanted = _file(url)
     if not wanted:

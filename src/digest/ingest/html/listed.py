@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from digest.ingest.bullets import (
+from digest.ingest.headings import SURE
+from digest.ingest.html.bullets import (
     GLYPH,
     HEADINGS,
     Listing,
@@ -16,9 +17,8 @@ from digest.ingest.bullets import (
     leaves,
     listing,
 )
-from digest.ingest.headings import SURE
-from digest.ingest.pageorder import PageOrder
-from digest.ingest.tree import BLOCKS, SILENT, ancestors, is_hidden, tag, text_of
+from digest.ingest.html.pageorder import PageOrder
+from digest.ingest.html.tree import BLOCKS, SILENT, ancestors, is_hidden, tag, text_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 MOST = 15
 _GAP_SURE, _GAP_UNSURE = 260, 120
 _BOX = 2_500
+_STEPS = 300
 
 
 def listed_under(page: PageOrder, label: HtmlElement, sure: int) -> Listing | None:
@@ -48,16 +49,16 @@ def _in_panel(page: PageOrder, label: HtmlElement) -> Listing | None:
             continue
         panel = next((e for e in page.elements if e.get("id") == name), None)
         if panel is not None and panel not in label.iterancestors() and not page.holds_headline(panel):
-            found = first_list(panel)
+            found = first_list(page, panel)
             if found:
                 return found
     return None
 
 
-def first_list(box: HtmlElement) -> Listing | None:
+def first_list(page: PageOrder, box: HtmlElement) -> Listing | None:
     """The first list in a box that has items, with the lists that go on with it."""
     for inner in box.iter():
-        if tag(inner) and is_list(inner) and (found := joined(inner)):
+        if tag(inner) and is_list(inner) and (found := joined(page, inner)):
             return found
     return None
 
@@ -76,9 +77,9 @@ def _after_first_item(label: HtmlElement) -> Listing | None:
 def _next_list(page: PageOrder, label: HtmlElement, gap: int) -> Listing | None:
     """The next list in the order of the page, if little text and no other heading stand before it."""
     used = 0
-    for kind, node in following(label):
+    for kind, node in following(page, label):
         if kind == "list":
-            found = joined(node)
+            found = joined(page, node)
             if found:
                 return found
             continue
@@ -98,7 +99,7 @@ def _next_list(page: PageOrder, label: HtmlElement, gap: int) -> Listing | None:
     return None
 
 
-def joined(element: HtmlElement) -> Listing | None:
+def joined(page: PageOrder, element: HtmlElement) -> Listing | None:
     """A list, together with lists of its kind that follow at once."""
     found = listing(element)
     if not found:
@@ -106,7 +107,7 @@ def joined(element: HtmlElement) -> Listing | None:
     items, nodes, linked = list(found.items), [element], [found.linked]
     node = element
     while len(items) < MOST:
-        more_element = next_at_once(node)
+        more_element = next_at_once(page, node)
         if more_element is None or tag(more_element) != tag(element):
             break
         more = listing(more_element)
@@ -121,9 +122,9 @@ def joined(element: HtmlElement) -> Listing | None:
     return Listing(tuple(items), tuple(nodes), sum(linked) / len(linked), found.note)
 
 
-def next_at_once(element: HtmlElement) -> HtmlElement | None:
+def next_at_once(page: PageOrder, element: HtmlElement) -> HtmlElement | None:
     """The list that follows with no text in between."""
-    for kind, node in following(element):
+    for kind, node in following(page, element):
         if kind == "list":
             return node
         text = (node.tail or "").strip() if kind == "tail" else text_of(node, 20)
@@ -182,11 +183,11 @@ def _lines(page: PageOrder, label: HtmlElement) -> Listing | None:
     return from_elements(marked, tuple(marked)) if len(marked) >= 2 else None
 
 
-def following(label: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
+def following(page: PageOrder, label: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
     """What comes after an element in the order of the page: `list` and `block` elements, and `tail` for the bare text
-    behind an element. A wrapper that holds a list and no text before it is entered."""
+    behind an element. A wrapper that holds a list and no text before it is entered. It ends after a few hundred."""
     node = label
-    while True:
+    for _ in range(_STEPS):
         yield "tail", node
         after = node.getnext()
         while after is None:
@@ -198,7 +199,7 @@ def following(label: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
             after = node.getnext()
         node = after
         while True:
-            holds_list = any(is_list(inner) for inner in node.iterdescendants() if tag(inner))
+            holds_list = node in page.list_holders
             if tag(node) in SILENT or not tag(node) or (is_hidden(node) and not is_list(node) and not holds_list):
                 break
             if is_list(node):

@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digest.ingest.jsonld import LinkedData
+from digest.ingest.html.jsonld import LinkedData
+from digest.ingest.html.tree import is_hidden, text_of
 from digest.ingest.prose import TITLE_LIMIT, clean
-from digest.ingest.tree import is_hidden, text_of
 from digest.models.story import normalise_title
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+_MOST, _AGREES = 30, 0.3
 _DIVIDERS = re.compile(r"\s+[|»•·–—-]\s+|\s*\|\s*|\s+::\s+")
 
 
@@ -40,22 +41,20 @@ def headline(tree: HtmlElement, metas: Mapping[str, tuple[str, ...]], data: Link
         )
         if text
     ]
-    best: tuple[float, int, str, HtmlElement] | None = None
-    for number, element in enumerate(tree.iter("h1")):
-        if number >= 30:
-            break
+    shown: list[tuple[float, str, HtmlElement]] = []
+    for element in list(tree.iter("h1"))[:_MOST]:
         text = clean(text_of(element, 2 * TITLE_LIMIT), TITLE_LIMIT)
-        if not text or _is_hidden_here(element):
-            continue
-        agreement = max((_overlap(text, witness) for witness in witnesses), default=0.5)
-        if best is None or agreement > best[0] + 0.05:
-            best = (agreement, -number, text, element)
-    if best and (best[0] >= 0.3 or not witnesses):
-        return Headline(best[2], best[3])
+        if text and not _is_hidden_here(element):
+            shown.append((max((_overlap(text, witness) for witness in witnesses), default=0.5), text, element))
+    if shown:
+        agreement, text, element = max(shown, key=lambda one: round(one[0], 1))
+        # one h1 of several words is the headline even when search engines are told another one
+        if agreement >= _AGREES or not witnesses or (len(shown) == 1 and len(text.split()) >= 4):
+            return Headline(text, element)
     if witnesses:
         title = without_site(witnesses[0], site, also_unknown=witnesses[0] == page_title)
         return Headline(title, _shown(tree, title))
-    return Headline(best[2], best[3]) if best else Headline("", None)
+    return Headline("", None)
 
 
 def _shown(tree: HtmlElement, title: str) -> HtmlElement | None:

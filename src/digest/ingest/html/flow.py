@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from digest.ingest.html.tree import BLOCKS, SILENT, is_hidden, tag
 from digest.ingest.prose import clean
-from digest.ingest.tree import BLOCKS, SILENT, is_hidden, tag
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

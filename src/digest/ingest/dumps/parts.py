@@ -6,20 +6,17 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
-from digest.ingest.byline import joined
 from digest.ingest.dates import written
-from digest.ingest.dumplines import Line
-from digest.ingest.dumptakeaways import Found, find_bullets
+from digest.ingest.dumps.lines import Line
+from digest.ingest.dumps.takeaways import Found, find_bullets
 from digest.ingest.headings import NONE, strength
+from digest.ingest.html.byline import is_byline, joined
 from digest.ingest.prose import ends_a_sentence, folded, words
 from digest.ingest.rails import is_noise, is_rail
+from digest.ingest.stamps import has_verb, is_stamp, stamped
 
 _LOOK_UP = 80
 _OTHER_LINE, _BULLET_LINE, _RAIL_LINE, _MOST_COUNTED = -4.0, -2.0, -12.0, 60
-_BY = re.compile(r"^(?:(?:written |posted |story )?by|von|par|por|di|door|av|af)(?::?\s+(.{3,80}))?$", re.IGNORECASE)
-_STAMP = re.compile(r"\b(?:published|posted|updated|modified|aktualisiert|veröffentlicht|publié|mis à jour|publicado|actualizado|"
-                    r"first published|last updated|created|stand)\b", re.IGNORECASE)  # fmt: skip
-_UPDATE = re.compile(r"\b(?:updated|modified|aktualisiert|mis à jour|actualizado|last updated)\b", re.IGNORECASE)
 _CAPTION = re.compile(r"\b(?:photo|image|picture|getty|reuters|afp|credit|file)\b|^\(|\)$|©", re.IGNORECASE)
 _TRAIL = re.compile(r"\s[>»›|]\s")
 
@@ -123,9 +120,9 @@ def _title(lines: list[Line], top: int) -> int | None:
 def _may_be_title(line: Line) -> bool:
     if line.is_bullet or not 2 <= words(line.text) <= 40 or len(line.text) > 250:
         return False
-    if is_noise(line.text) or is_rail(line.text) or _is_stamp(line.text):
+    if is_noise(line.text) or is_rail(line.text) or is_stamp(line.text):
         return False
-    return not _BY.match(line.text) and strength(line.text) == NONE
+    return not is_byline(line.text) and strength(line.text) == NONE
 
 
 def _title_score(lines: list[Line], i: int, top: int, times: int) -> float:
@@ -138,19 +135,13 @@ def _title_score(lines: list[Line], i: int, top: int, times: int) -> float:
     score -= 2.0 * (written(line.text, UTC) is not None)
     score += 0.8 * (1 < times < 4)
     following = lines[i + 1 : i + 4]
-    return score + 1.0 * any(_is_stamp(later.text) or _BY.match(later.text) for later in following)
-
-
-def _is_stamp(text: str) -> bool:
-    """Whether a line is a date and little else."""
-    count = words(text)
-    return count <= 14 and written(text, UTC) is not None and (count <= 7 or bool(_STAMP.search(text)))
+    return score + 1.0 * any(is_stamp(later.text) or is_byline(later.text) for later in following)
 
 
 def _captured(lines: list[Line], zone: tzinfo) -> datetime | None:
     """The day a masthead states over the headline."""
     for line in lines:
-        if not line.is_bullet and words(line.text) <= 6 and not _STAMP.search(line.text):
+        if not line.is_bullet and words(line.text) <= 6 and not has_verb(line.text):
             found = written(line.text, zone)
             if found:
                 return found.replace(hour=0, minute=0, second=0)
@@ -160,15 +151,10 @@ def _captured(lines: list[Line], zone: tzinfo) -> datetime | None:
 def _between(parts: Parts, lines: list[Line], zone: tzinfo) -> None:
     """Byline and dates from the lines between headline and text."""
     for i, line in enumerate(lines):
-        if parts.author is None and (match := _BY.match(line.text)):
-            name = match[1] or (lines[i + 1].text if i + 1 < len(lines) and words(lines[i + 1].text) <= 6 else "")
-            parts.author = joined([name])
-        if _is_stamp(line.text):
-            found = written(line.text, zone)
-            if _UPDATE.search(line.text):
-                parts.updated = parts.updated or found
-            else:
-                parts.published = parts.published or found
+        if parts.author is None and is_byline(line.text):
+            alone = words(line.text) == 1
+            parts.author = joined([lines[i + 1].text if alone and i + 1 < len(lines) else line.text])
+    parts.published, parts.updated = stamped((line.text for line in lines), zone)
 
 
 def _fill(parts: Parts, lines: list[Line]) -> None:
@@ -180,7 +166,7 @@ def _fill(parts: Parts, lines: list[Line]) -> None:
         alone = line.after_blank and line.before_blank and not line.is_bullet
         followed = any(later.is_prose or later.is_bullet for later in lines[i + 1 : i + 3])
         if alone and words(line.text) <= 14 and not ends_a_sentence(line.text) and not line.is_prose:
-            if followed and not _is_stamp(line.text) and not _CAPTION.search(line.text):
+            if followed and not is_stamp(line.text) and not _CAPTION.search(line.text):
                 parts.sections.append((line.text, []))
             continue
         if (not line.is_prose and not line.is_bullet and words(line.text) < 4) or folded(line.text) in said:

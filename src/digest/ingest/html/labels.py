@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from digest.ingest.bullets import HEADINGS, is_list
 from digest.ingest.headings import LONGEST, NONE, strength
-from digest.ingest.pageorder import PageOrder
+from digest.ingest.html.bullets import HEADINGS
+from digest.ingest.html.pageorder import PageOrder
+from digest.ingest.html.tree import SILENT, tag, text_of
 from digest.ingest.prose import folded
-from digest.ingest.tree import SILENT, tag, text_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+MOST = 60
 _NEVER = SILENT | frozenset(
     {"html", "body", "ul", "ol", "br", "hr", "img", "input", "option", "nav", "footer", "main", "article"}
 )
@@ -22,6 +23,7 @@ _NEVER = SILENT | frozenset(
 def labels(page: PageOrder) -> Iterator[tuple[HtmlElement, str, int]]:
     """Outermost elements whose whole text is a heading that the lexicon knows, with the text and how sure it is."""
     last: HtmlElement | None = None
+    found = 0
     for element in page.elements:
         name = tag(element)
         if name in _NEVER or element is page.headline or not (element.text or len(element)):
@@ -32,10 +34,13 @@ def labels(page: PageOrder) -> Iterator[tuple[HtmlElement, str, int]]:
         sure = strength(text)
         if sure == NONE or folded(text) == page.title or _leads_away(element):
             continue
-        if any(is_list(inner) and inner is not element for inner in element.iter("ul", "ol")):
+        if element in page.list_holders:
             continue  # its list is folded up, so that only the heading reads: an element inside is the label
         last = element
+        found += 1
         yield element, text, sure
+        if found >= MOST:
+            return
 
 
 def _leads_away(label: HtmlElement) -> bool:

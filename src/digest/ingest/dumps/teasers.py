@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC
 
 from digest.ingest.dates import written
-from digest.ingest.dumplines import Line
+from digest.ingest.dumps.lines import Line
 from digest.ingest.prose import ends_a_sentence, words
 from digest.ingest.rails import is_noise, is_rail, is_story_rail
 from digest.models.story import normalise_title
@@ -73,10 +73,8 @@ def _is_pair(title: Line, excerpt: Line) -> bool:
         return False
     if not 3 <= words(title.text) <= 30 or title.text.endswith(".") or "©" in title.text or is_rail(excerpt.text):
         return False
-    if (
-        normalise_title(title.text) == normalise_title(excerpt.text)
-        or written(title.text, UTC)
-        and words(title.text) <= 5
+    if normalise_title(title.text) == normalise_title(excerpt.text) or (
+        written(title.text, UTC) and words(title.text) <= 5
     ):
         return False
     return words(excerpt.text) >= 8 and (ends_a_sentence(excerpt.text) or words(excerpt.text) >= 15)

@@ -5,31 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from digest.ingest.bullets import HEADINGS, Listing, is_list, leaves, listing
 from digest.ingest.headings import NONE, strength
-from digest.ingest.listed import equal_blocks, first_list, joined
-from digest.ingest.pageorder import PageOrder
+from digest.ingest.html.bullets import HEADINGS, Listing, is_list, leaves, listing
+from digest.ingest.html.listed import equal_blocks, first_list, joined
+from digest.ingest.html.pageorder import PageOrder
+from digest.ingest.html.surroundings import around, is_elsewhere, says_box, says_standfirst
+from digest.ingest.html.tree import tag, text_of
 from digest.ingest.prose import words
-from digest.ingest.surroundings import around, is_elsewhere, says_box, says_standfirst
-from digest.ingest.tree import tag, text_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _BOX = 2_000
+_MOST = 60
 
 
 def by_name(page: PageOrder) -> Iterator[tuple[HtmlElement, Listing]]:
     """Boxes early on the page that are named for takeaways, by class, id or accessible name."""
     last: HtmlElement | None = None
+    looked_at = 0
     for element in page.elements[page.start + 1 :]:
         if last is not None and last in element.iterancestors():
             continue
         if not (says_box(element) or strength(element.get("aria-label") or "") != NONE):
             continue
+        looked_at += 1
+        if looked_at > _MOST:
+            return
         if page.layout.holds_much(element) or page.holds_headline(element) or not page.is_early(element):
             continue
-        found = joined(element) if is_list(element) else first_list(element)
+        found = _listed(page, element)
         if found is None and len(text_of(element, _BOX + 100)) <= _BOX:
             blocks = [leaf for leaf in leaves(element) if tag(leaf) not in HEADINGS or words(text_of(leaf)) >= 5]
             found = equal_blocks(blocks)
@@ -38,6 +43,12 @@ def by_name(page: PageOrder) -> Iterator[tuple[HtmlElement, Listing]]:
         if sum(map(words, found.items)) / len(found.items) >= 5:
             last = element
             yield element, found
+
+
+def _listed(page: PageOrder, box: HtmlElement) -> Listing | None:
+    if is_list(box):
+        return joined(page, box)
+    return first_list(page, box) if box in page.list_holders else None
 
 
 def by_place(page: PageOrder) -> Iterator[tuple[HtmlElement, Listing]]:
@@ -49,7 +60,7 @@ def by_place(page: PageOrder) -> Iterator[tuple[HtmlElement, Listing]]:
             found = listing(element)
             near = list(around(element, page.headline))[:3]
             named = any(says_standfirst(box) or tag(box) in HEADINGS for box in near)
-        elif says_standfirst(element) and not any(is_list(inner) for inner in element.iter("ul", "ol")):
+        elif says_standfirst(element) and element not in page.list_holders:
             found = equal_blocks(leaves(element))
             named = False
         else:

@@ -1,0 +1,266 @@
+"""The pages of the preview: what they say, what they let run, and what they say when something is wrong."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from web_preview_paper import NOW, PAGE, PORT, TOKEN, Visit, opened, words, write_story
+
+from digest.pipeline.draft import draft
+from digest.pipeline.gather import gather
+from digest.pipeline.naming import identify
+from digest.pipeline.project import Project
+from digest.web.preview import app
+
+TEMPLATE = """<mjml><mj-head><mj-title>{{ subject }}</mj-title></mj-head><mj-body><mj-section><mj-column>
+<mj-text>%s</mj-text></mj-column></mj-section></mj-body></mjml>
+"""
+
+
+def write_template(folder: Path, inner: str) -> Path:
+    file = folder / "templates" / "daily.mjml.j2"
+    file.write_text(TEMPLATE % inner, encoding="utf-8")
+    return file
+
+
+def test_home_shows_each_digest_with_its_people_and_the_way_to_it(project: Project, visit: Visit) -> None:
+    page = visit(project).get("/")
+    said = words(page.text)
+    assert page.status_code == 200
+    assert "The Ledger, every morning" in said
+    assert "Tuesday 24 November 2026 · Not drafted yet" in said
+    assert "Goes to 10 people" in said
+    assert "Auf Deutsch 3 people" in said
+    assert f'href="{PAGE}"' in page.text
+
+
+def test_home_knows_the_state_of_a_drafted_edition(project: Project, visit: Visit) -> None:
+    client = visit(project)
+    client.get(PAGE)
+    assert "Tuesday 24 November 2026 · Checked" in words(client.get("/").text)
+
+
+def test_home_shows_one_digest_in_trouble_and_the_others(project: Project, visit: Visit) -> None:
+    settings = (project.root / "digest.toml").read_text(encoding="utf-8")
+    broken = '[digests.weekly]\nsegments = ["ghosts"]\ntopics = ["world"]\n'
+    (project.root / "digest.toml").write_text(f"{settings}\n{broken}", encoding="utf-8")
+    page = visit(project).get("/")
+    assert page.status_code == 200
+    assert 'there is no audience "ghosts"' in words(page.text)
+    assert "digest.toml:" in page.text
+    assert "Goes to 10 people" in words(page.text)
+
+
+def test_a_bare_digest_leads_to_its_next_edition(paper: Project, visit: Visit) -> None:
+    answer = visit(paper).get("/e/daily?width=768")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"{PAGE}?width=768"
+
+
+def test_an_edition_opens_with_the_segment_that_most_people_are_in(paper: Project, visit: Visit) -> None:
+    said = words(visit(paper).get(PAGE).text)
+    assert "The mail, 375 pixels wide" not in said
+    assert said.startswith("Everyone, daily@2026-11-24 · Preview")
+    assert "goes to 10 people in 3 segments" in said
+
+
+def test_an_edition_says_what_is_in_the_inbox_and_why(paper: Project, visit: Visit) -> None:
+    made = draft(paper, identify(paper, "daily"))
+    page = visit(paper).get(f"{PAGE}?segment=business")
+    said = words(page.text)
+    plan = made.segments["business"]
+    assert plan.lead is not None
+    for pick in plan.picks():
+        assert pick.title in said
+        assert " · ".join(pick.reasons) in said
+    assert "Key takeaway 1" in said
+    assert "is cut on small phones" in said
+    assert "kB of 102 kB" in said
+    assert all(left.reason in said for left in plan.left_out)
+
+
+@pytest.mark.parametrize("choice", ["segment=deutsch", "width=768", "view=text", "scheme=dark", "images=off"])
+def test_every_choice_is_a_link_that_keeps_the_others(paper: Project, visit: Visit, choice: str) -> None:
+    client = visit(paper)
+    page = client.get(f"{PAGE}?{choice}").text
+    links = [urlsplit(part.partition('"')[0]) for part in page.replace("&amp;", "&").split('href="')[1:]]
+    looks = [parse_qs(link.query) for link in links if link.path == PAGE]
+    assert looks
+    name, value = choice.split("=")
+    assert sum(look[name] == [value] for look in looks) > len(looks) // 2
+
+
+def test_the_frame_holds_the_mail_itself(paper: Project, visit: Visit) -> None:
+    client = visit(paper)
+    shown = client.get("/frame/daily@2026-11-24/everyone")
+    message = message_from_bytes(client.get("/eml/daily@2026-11-24/everyone.eml").content, policy=policy.default)
+    sent = message.get_body(("html",))  # type: ignore[attr-defined]
+    assert shown.text.replace('<base target="_blank">', "", 1) == sent.get_content()
+    assert "/u/preview" in shown.text
+    assert "{{" not in shown.text
+
+
+def test_the_frame_may_run_nothing(paper: Project, visit: Visit) -> None:
+    client = visit(paper)
+    for images, allowed in (("on", "img-src https: http: data:;"), ("off", "img-src 'none';")):
+        rules = client.get(f"/frame/daily@2026-11-24/everyone?images={images}").headers["content-security-policy"]
+        assert rules.startswith("default-src 'none'; style-src 'unsafe-inline'; ")
+        assert allowed in rules
+        assert rules.split("; ")[-1] == "sandbox"
+    page = client.get(PAGE).text
+    assert 'sandbox=""' in page
+    assert "<script" not in page
+
+
+def test_the_file_is_a_message_that_acts_on_nothing(paper: Project, visit: Visit) -> None:
+    answer = visit(paper).get("/eml/daily@2026-11-24/deutsch.eml")
+    assert answer.headers["content-type"] == "message/rfc822"
+    assert answer.headers["content-disposition"] == 'attachment; filename="daily-2026-11-24-deutsch.eml"'
+    message = message_from_bytes(answer.content, policy=policy.default)
+    assert message["To"] == "Sample Reader <reader@example.com>"
+    assert message["List-Unsubscribe"].rstrip(">").endswith("/u/preview")
+
+
+@pytest.mark.parametrize(
+    ("view", "expected"),
+    [("text", "Key takeaways"), ("source", '<html lang="en"'), ("headers", "List-Unsubscribe-Post")],
+)
+def test_text_source_and_headers_are_shown(paper: Project, visit: Visit, view: str, expected: str) -> None:
+    from html import unescape
+
+    page = visit(paper).get(f"{PAGE}?view={view}").text
+    assert expected in unescape(page)
+    assert "<iframe" not in page
+
+
+def test_hostile_words_stay_words(project: Project, visit: Visit) -> None:
+    write_story(
+        project.root,
+        "A minister & <script>alert(1)</script> said so",
+        takeaways=["<img src=x onerror=alert(2)> was said by one of them", "Nothing <b>else</b> was said at all"],
+    )
+    assert sum(result.new for result in gather(project)) == 1
+    client = visit(project)
+    assert "&lt;script&gt;" in client.get(PAGE).text
+    for view in ("html", "text", "source", "headers"):
+        page = client.get(f"{PAGE}?view={view}").text
+        assert "<script" not in page
+        assert "<img" not in page
+
+
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        ("/e/weekly", "The Ledger, every morning"),
+        ("/e/daily@2026-13-40", "The Ledger, every morning"),
+        ("/e/..%2f..%2fetc", "All digests"),
+        (f"{PAGE}?segment=nobody", "Business readers"),
+        ("/frame/daily@2026-11-24/nobody", "Business readers"),
+        ("/eml/weekly/everyone.eml", "The Ledger, every morning"),
+        ("/nowhere", "All digests"),
+    ],
+)
+def test_what_there_is_not_is_said_with_a_way_on(paper: Project, visit: Visit, path: str, named: str) -> None:
+    page = visit(paper).get(path)
+    assert page.status_code == 404
+    assert named in words(page.text)
+    assert 'href="/"' in page.text
+
+
+@pytest.mark.parametrize("query", ["view=video", "width=9", "width=x", "width=99999999", "scheme=sepia", "images=1"])
+def test_a_view_that_does_not_exist_is_said(paper: Project, visit: Visit, query: str) -> None:
+    page = visit(paper).get(f"{PAGE}?{query}")
+    assert page.status_code == 400
+    assert query.partition("=")[2] in words(page.text)
+
+
+def test_a_broken_template_is_said_with_its_line_until_it_is_mended(project: Project, visit: Visit) -> None:
+    client = visit(project)
+    write_template(project.root, "Whole {{ lead.headline }}")
+    assert client.get(PAGE).status_code == 200
+    file = write_template(project.root, "{{ leed.headline }}")
+    page = client.get(PAGE)
+    assert page.status_code == 500
+    assert f"{file}:2" in page.text
+    assert "did you mean lead?" in words(page.text)
+    assert "Traceback" not in page.text
+    write_template(project.root, "Mended {{ lead.headline }}")
+    client.get(PAGE)
+    assert "Mended" in client.get("/frame/daily@2026-11-24/everyone").text
+
+
+def test_broken_settings_are_said_with_their_line_until_they_are_mended(project: Project, visit: Visit) -> None:
+    client, file = visit(project), project.root / "digest.toml"
+    right = file.read_text(encoding="utf-8")
+    file.write_text(right.replace("lead = 1", "leed = 1"), encoding="utf-8")
+    for path in ("/", PAGE):
+        page = client.get(path)
+        assert page.status_code == 500
+        assert "did you mean lead?" in words(page.text)
+        assert f"{file}:" in page.text
+    file.write_text(right.replace("The Ledger, every morning", "The Ledger at dawn"), encoding="utf-8")
+    assert "The Ledger at dawn" in client.get(PAGE).text
+
+
+def test_an_edition_whose_day_is_over_is_refused_in_words(paper: Project, visit: Visit) -> None:
+    page = visit(paper).get("/e/daily@2026-11-01")
+    assert page.status_code == 409
+    assert "old news is not sent" in words(page.text)
+    assert 'href="/"' in page.text
+
+
+def test_blocking_findings_stand_first_and_at_their_segment(project: Project, visit: Visit) -> None:
+    write_template(project.root, '<a href="http://localhost/">here</a>')
+    client = visit(project)
+    said = words(client.get(f"{PAGE}?segment=everyone").text)
+    assert "Draft: a check blocks it" in said
+    checks = said.partition("Checks")[2]
+    assert checks.startswith(" Must be put right before this can be sent")
+    assert checks.index("Must be put right") < checks.index("Worth a look")
+    assert "blocking" in said.partition("Everyone")[2].partition("In the inbox")[0]
+
+
+def test_a_changed_audience_is_counted_anew(project: Project, visit: Visit) -> None:
+    client = visit(project)
+    assert "Auf Deutsch 3 people" in words(client.get(PAGE).text)
+    file = project.root / "audiences" / "deutsch.toml"
+    file.write_text('label = "Niemand"\nfilter = "status = active and language = xx"\n', "utf-8")
+    said = words(client.get(PAGE).text)
+    assert "Niemand 0 people" in said
+    assert "Auf Deutsch" not in said
+
+
+def test_a_bug_is_a_page_in_words(paper: Project, visit: Visit) -> None:
+    def broken(_request: Request) -> Response:
+        raise ZeroDivisionError("secret detail")
+
+    shown = app(paper, token=TOKEN, port=PORT)
+    shown.router.routes.insert(0, Route("/broken", broken))
+    page = visit(of=shown).get("/broken")
+    assert page.status_code == 500
+    assert "secret detail" not in page.text
+    assert "Traceback" not in page.text
+    assert page.headers["cache-control"] == "no-store"
+    assert page.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+def test_the_next_edition_is_tomorrows_once_todays_is_sent(folder: Path, visit: Visit) -> None:
+    from digest.models.edition import EditionState
+    from digest.store import editions
+
+    project = opened(folder, lambda: NOW + timedelta(hours=1))
+    client = visit(project)
+    client.get(PAGE)
+    with project.store.database.begin() as connection:
+        editions.set_state(connection, "daily/2026-11-24", EditionState.SENT, project.now())
+    said = words(client.get("/").text)
+    assert "Wednesday 25 November 2026" in said
+    assert "Earlier editions Tuesday 24 November 2026 Sent" in said
+    project.store.database.engine.dispose()

@@ -1,0 +1,190 @@
+"""A person at the preview: a real Chromium on a real server, with the keyboard, in light and dark."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from web_preview_paper import NOW, PAGE
+
+CHROMIUM = Path("/usr/bin/chromium")
+SERVER = """
+import sys
+from datetime import datetime
+from pathlib import Path
+from digest.pipeline.project import open_project
+from digest.settings import load_settings
+from digest.web.preview import serve
+now = datetime.fromisoformat(sys.argv[2])
+project = open_project(load_settings(Path(sys.argv[1]), {}), lambda: now, {})
+serve(project, "daily", port=0, say=lambda text: print(text, file=sys.stderr, flush=True))
+"""
+HOSTILE = """<mjml><mj-body><mj-section><mj-column><mj-text>
+<p id="mark">untouched</p><a href="https://elsewhere.example/">away</a>
+</mj-text><mj-raw><script>document.getElementById("mark").textContent = "ran"; alert("ran")</script>
+<img src="data:,x" onerror="document.getElementById('mark').textContent = 'ran'" alt="" width="1" height="1" />
+</mj-raw></mj-column></mj-section></mj-body></mjml>
+"""
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no Chromium at {CHROMIUM}"),
+]
+
+
+@pytest.fixture
+def link(folder: Path) -> Iterator[str]:
+    """The link that a running preview printed."""
+    command = [sys.executable, "-c", SERVER, str(folder), NOW.isoformat()]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr is not None
+        said = ""
+        try:
+            while not (found := re.search(r"http://127\.0\.0\.1:\d+/\?t=\S+", said)):
+                line = server.stderr.readline()
+                assert line, said
+                said += line
+            yield found[0]
+        finally:
+            server.send_signal(signal.SIGINT)
+        assert server.wait(20) == 0
+        assert "Traceback" not in server.stderr.read()
+
+
+@pytest.fixture
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any, link: str) -> Any:
+    """A page that came in by the link. Playwright's own colour scheme is switched off: it would reach into the
+    frame, and hide whether the frame's own choice does anything."""
+    context = chromium.new_context(
+        base_url=link.partition("/?")[0], color_scheme="null", viewport={"width": 1280, "height": 900}
+    )
+    page = context.new_page()
+    page.goto(link)
+    return page
+
+
+def mail(page: Any) -> Any:
+    frame = page.locator("iframe").element_handle().content_frame()
+    frame.wait_for_load_state()
+    return frame
+
+
+def brightness(page: Any) -> float:
+    """How light the mail's paper is, from 0 to 1."""
+    colour = mail(page).evaluate("getComputedStyle(document.body).backgroundColor")
+    parts = [int(part) for part in re.findall(r"\d+", colour)[:3]]
+    return sum(parts) / (3 * 255)
+
+
+def test_a_person_looks_at_an_edition(page: Any) -> None:
+    assert page.url.endswith(PAGE)
+    page.get_by_role("link", name="Auf Deutsch").click()
+    assert "Dienstag, 24. November" in mail(page).inner_text("body")
+    page.get_by_role("link", name="Tablet").click()
+    page.get_by_role("link", name="Phone").click()
+    assert page.locator("iframe").bounding_box()["width"] == pytest.approx(375, abs=2)
+    assert mail(page).evaluate("innerWidth") == pytest.approx(375, abs=2)
+    page.get_by_role("link", name="Plain text").click()
+    assert "Das Wichtigste" in page.get_by_role("region", name="Plain text").inner_text()
+    assert "segment=deutsch" in page.url
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download as .eml").click()
+    assert download.value.suggested_filename == "daily-2026-11-24-deutsch.eml"
+
+
+def test_dark_is_the_mails_own_dark(page: Any) -> None:
+    assert brightness(page) > 0.9
+    page.get_by_role("link", name="Dark", exact=True).click()
+    page.wait_for_url("**scheme=dark**")
+    assert brightness(page) < 0.2
+    assert mail(page).evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    ours = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ours == "rgb(255, 253, 249)"
+
+
+def test_a_link_in_the_mail_leads_nowhere(page: Any) -> None:
+    before = mail(page).url
+    mail(page).locator("a").first.click()
+    page.wait_for_load_state()
+    assert mail(page).url == before
+    assert len(page.context.pages) == 1
+
+
+def test_a_hostile_mail_runs_nothing(page: Any, folder: Path) -> None:
+    alarms: list[str] = []
+    page.on("dialog", lambda dialog: (alarms.append(dialog.message), dialog.dismiss()))
+    (folder / "templates" / "evil.mjml.j2").write_text(HOSTILE, encoding="utf-8")
+    settings = folder / "digest.toml"
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace('template = "daily"', 'template = "evil"'), encoding="utf-8"
+    )
+    page.goto(PAGE)
+    assert mail(page).locator("#mark").inner_text() == "untouched"
+    page.goto(page.locator("iframe").get_attribute("src"))
+    assert "<script>" in page.content()
+    assert page.locator("#mark").inner_text() == "untouched"
+    assert not alarms
+
+
+def test_images_can_be_left_out(page: Any) -> None:
+    page.get_by_role("group", name="Images").get_by_role("link", name="Off").click()
+    page.wait_for_url("**images=off**")
+    assert "images=off" in mail(page).url
+
+
+def test_the_keyboard_reaches_everything(page: Any) -> None:
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert "Auf Deutsch" in page.evaluate("document.activeElement.textContent")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**segment=deutsch**")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_every_page_is_accessible_and_fits(page: Any, scheme: str, width: int) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    views = ["", "?scheme=dark", "?width=1024", "?view=text", "?view=source", "?view=headers", "?view=nonsense"]
+    for address in ["/", "/nowhere", *(PAGE + view for view in views)]:
+        page.goto(address)
+        for details in page.locator("details").all():
+            details.evaluate("element => element.open = true")
+        result = Axe().run(page)
+        assert result.violations_count == 0, f"{address}: {result.generate_report()}"
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        assert page.locator("h1").count() == 1
+
+
+def test_the_locked_page_is_accessible(chromium: Any, link: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = chromium.new_context()
+    page = context.new_page()
+    answer = page.goto(link.partition("?")[0])
+    assert answer.status == 403
+    assert page.evaluate("getComputedStyle(document.querySelector('h1')).fontSize") == "30px"
+    assert Axe().run(page).violations_count == 0
