@@ -73,3 +73,10 @@ def test_a_missing_preheader_promises_something_else_than_the_subject() -> None:
     assert shown.preheader.startswith("Dockers end a nineteen-day strike")
     assert LEAD.headline not in shown.preheader
     assert 40 <= len(shown.preheader) <= 120
+
+
+def test_an_edition_of_one_story_promises_what_the_story_says() -> None:
+    shown = prepare(edition(preheader="", sections=(), latest=()))
+    assert shown.preheader.startswith(LEAD.takeaways[0])
+    bare = prepare(edition(preheader="", sections=(), latest=(), lead=story("a", "Five countries")))
+    assert bare.preheader == "The Ledger"

@@ -127,6 +127,23 @@ def test_a_deferred_message_waits_until_it_is_due(database: Database) -> None:
         assert len(ledger.claim(connection, EDITION, "me", later, 10)) == 1
 
 
+def test_each_further_deferral_waits_longer(database: Database) -> None:
+    people(database, 1)
+    begin(database)
+    now, waits = NOW, []
+    for _ in range(6):
+        with database.begin() as connection:
+            key = ledger.claim(connection, EDITION, "me", now, 1)[0].delivery
+            ledger.intend(connection, [key], now)
+            again = Delivery(key, State.DEFERRED, "busy", retry_at=now + timedelta(minutes=5))
+            ledger.record(connection, [again], now)
+            due = ledger.next_due(connection, EDITION)
+        assert due
+        waits.append((due - now) / timedelta(minutes=1))
+        now = due
+    assert waits == [5, 15, 45, 120, 120, 120]
+
+
 def test_an_intent_without_a_result_is_settled_by_the_senders_word(database: Database) -> None:
     people(database, 3)
     begin(database)

@@ -19,7 +19,7 @@ from digest.summarise import count_words, reading_minutes
         ("Überraschung für alle Bürger", 4),
         ("वह कल दिल्ली गए।", 4),
         ("日本の首相", 3),
-        ("米国とJapanは署名", 4),
+        ("米国とJapanは署名", 5),
         ("서울 시장 선거", 3),
         ("— … !", 0),
     ],

@@ -86,7 +86,12 @@ def test_a_region_in_the_tag_changes_nothing(language: str, marked: str) -> None
 
 
 def test_chinese_and_japanese_stops_need_no_space() -> None:
-    assert sentences("他说：“好。”然后走了。真的吗？是的！", "zh") == ["他说：“好。”", "然后走了。", "真的吗？", "是的！"]
+    assert sentences("他说：“好。”然后走了。真的吗？是的！", "zh") == [
+        "他说：“好。”",
+        "然后走了。",
+        "真的吗？",
+        "是的！",
+    ]
 
 
 def test_a_blank_line_ends_a_sentence_and_a_single_line_break_does_not() -> None:
@@ -114,7 +119,15 @@ def test_sentences_are_exact_pieces_and_lose_only_space(text: str, language: str
 
 @pytest.mark.parametrize(
     "text",
-    ["." * 200_000 + "x", '."' * 100_000, "Mr.\n" * 50_000, "\n " * 100_000, ". " * 100_000, "。" * 100_000, '"' * 200_000],
+    [
+        "." * 200_000 + "x",
+        '."' * 100_000,
+        "Mr.\n" * 50_000,
+        "\n " * 100_000,
+        ". " * 100_000,
+        "。" * 100_000,
+        '"' * 200_000,
+    ],
     ids=["dots", "quotes", "titles", "blanks", "stops", "wide", "marks"],
 )
 def test_hostile_runs_are_read_in_linear_time(text: str) -> None:

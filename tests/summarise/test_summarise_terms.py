@@ -25,8 +25,8 @@ def test_a_text_repeats_a_title_only_when_it_has_little_else_to_say() -> None:
     assert not repeats(
         frozenset(
             terms(
-                "The council approves the new bridge over the Alder river after three years of talks, at a cost of 80 "
-                "million that the region will share with two neighbouring towns and one private owner"
+                "The council approves the new bridge over the Alder river after three years of talks, at a cost of "
+                "80 million that the region will share with two neighbouring towns and one private owner"
             )
         ),
         title,

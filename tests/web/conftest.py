@@ -16,6 +16,7 @@ from digest.pipeline.gather import gather
 from digest.pipeline.project import Project
 from digest.web.preview import app
 
+
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A sample publication with its stories gathered, to be copied and never changed."""

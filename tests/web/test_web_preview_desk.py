@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,14 @@ def test_an_edition_is_built_once(paper: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    "file", ["digest.toml", "digest.local.toml", "audiences/everyone.toml", "templates/_footer.mjml.j2", "sample/weather.txt"]
+    "file",
+    [
+        "digest.toml",
+        "digest.local.toml",
+        "audiences/everyone.toml",
+        "templates/_footer.mjml.j2",
+        "sample/weather.txt",
+    ],
 )
 def test_a_saved_file_builds_it_anew(project: Project, file: str) -> None:
     desk, identity = Desk(project), identify(project, "daily")
@@ -59,7 +66,7 @@ def test_a_draft_grows_old(folder: Path) -> None:
 def test_only_a_few_are_kept(project: Project) -> None:
     desk = Desk(project)
     first = desk.proof(identify(project, "daily"))
-    day = datetime(2026, 11, 25)
+    day = NOW + timedelta(days=1)
     for number in range(12):
         desk.proof(identify(project, f"daily@{day + timedelta(days=number):%Y-%m-%d}"))
     assert desk.proof(identify(project, "daily")) is not first

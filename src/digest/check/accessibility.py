@@ -73,7 +73,7 @@ def _link_text(given: Given) -> Iterator[Hit]:
 
 
 def _sizes(given: Given) -> Iterator[Hit]:
-    """Text below 14 px, by the nearest inline size around it; what is hidden or holds no text of its own may be any."""
+    """Text below 14 px, by the nearest inline size around it; what is hidden or empty may be of any size."""
     stack: list[tuple[Any, float]] = [(given.page, 16.0)]
     while stack:
         element, size = stack.pop()

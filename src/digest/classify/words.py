@@ -31,17 +31,12 @@ def words(text: str) -> list[str]:
     folded = unicodedata.normalize("NFKC", text[:LONGEST]).casefold()
     found: list[str] = []
     for word in _WORD.findall(folded):
-        if not word.isascii():
-            if _UNSPACED.search(word):
-                found.extend(part for part in _UNSPACED.sub(lambda m: f" {m[0]} ", word).split())
-                continue
-            if "’" not in word and "ʼ" not in word:
-                found.append(word)
-                continue
-        elif "'" not in word:
+        if not word.isascii() and _UNSPACED.search(word):
+            found.extend(_UNSPACED.sub(lambda match: f" {match[0]} ", word).split())
+        elif "'" in word or "’" in word or "ʼ" in word:
+            found.append(_bare(word))
+        else:
             found.append(word)
-            continue
-        found.append(_bare(word))
     return found
 
 

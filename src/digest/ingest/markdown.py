@@ -24,7 +24,7 @@ from digest.models.story import Image, Kind, Section, SourceFailure, Story
 
 FENCE = "+++"
 KEYS = ("title", "url", "published", "updated", "author", "section", "tags", "language", "kind", "paywalled",
-        "takeaways", "excerpt", "short_titles", "image", "topics", "repeats", "seen")  # fmt: skip
+        "takeaways", "excerpt", "short_titles", "image", "topics", "front", "repeats", "seen")  # fmt: skip
 _DATE = "{date}"
 _LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\([^)\s]{0,2000}(?:\s+\"[^\"]{0,300}\")?\)")
 _STRONG = re.compile(r"(\*\*|__)(?=\S)(.{1,400}?)(?<=\S)\1")
@@ -135,7 +135,12 @@ def _known(values: Mapping[str, Any], written: _Written, context: Context) -> di
     paywalled = values.get("paywalled", False)
     if not isinstance(paywalled, bool):
         raise _Misfit("paywalled", "must be true or false")
+    front = values.get("front")
+    if front is not None and (isinstance(front, bool) or not isinstance(front, int) or front < 1):
+        raise _Misfit("front", "must be the story's place on the front page, 1 for the first")
     return {
+        "rails": ("Front page",) if front else (),
+        "rail_order": (front - 1,) if front else (),
         "published": _moment(values, "published", context),
         "updated": _moment(values, "updated", context),
         "seen": _moment(values, "seen", context),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
+from digest.address import parse_mailbox
 from digest.content import template_roots
 from digest.models.edition import LATEST, LEAD, Pick, Plan, PlanSection, Rendering, Summary
 from digest.models.people import Segment
@@ -62,7 +63,7 @@ class Page:
                 url=publication.base_url,
                 postal_address=publication.postal_address,
                 city=publication.city,
-                contact=publication.reply_to or publication.from_,
+                contact=parse_mailbox(publication.reply_to or publication.from_).address,
             ),
             edition=EditionView(
                 id=self.made.edition.id,

@@ -2,20 +2,26 @@
 
 from digest.render.context import Context, EditionView, PublicationView, SectionView, SegmentView, StoryView
 from digest.render.links import safe_url, tag
-from digest.render.rendering import render
+from digest.render.personal import Block, Personal, SectionBlocks, StoryBlock
+from digest.render.rendering import render, render_personal
 from digest.render.words import Words, direction_of, languages
 
 __all__ = [
+    "Block",
     "Context",
     "EditionView",
+    "Personal",
     "PublicationView",
+    "SectionBlocks",
     "SectionView",
     "SegmentView",
+    "StoryBlock",
     "StoryView",
     "Words",
     "direction_of",
     "languages",
     "render",
+    "render_personal",
     "safe_url",
     "tag",
 ]

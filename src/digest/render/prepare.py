@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 from digest.models.edition import Line
@@ -16,7 +15,8 @@ from digest.render.links import safe_url
 # Silent reading of English non-fiction, adults: 238 words a minute (Brysbaert 2019, Journal of Memory and Language
 # 109); a mail is read on a phone, so a little less.
 WORDS_A_MINUTE = 230
-PREHEADER = 110
+PREHEADER = (40, 110)
+SEPARATOR = " · "
 # Scripts written without spaces, where a reader's "word" is about two characters (UAX 29 leaves it to dictionaries).
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
@@ -59,16 +59,25 @@ def prepare(context: Context) -> Context:
         tidy.edition,
         stories=len({story.id for story in tidy.stories}),
         words=words,
-        minutes=max(1, math.ceil(words / WORDS_A_MINUTE)),
+        minutes=reading_minutes(words),
     )
-    return replace(tidy, edition=counted, preheader=tidy.preheader or _headlines(tidy))
+    return replace(tidy, edition=counted, preheader=tidy.preheader or _second_promise(tidy))
+
+
+def reading_minutes(words: int) -> int:
+    """How long so many words take to read, in whole minutes, at least 1."""
+    return max(1, math.ceil(words / WORDS_A_MINUTE))
 
 
 def count_words(context: Context) -> int:
     """How many words of stories are shown."""
-    rail = {id(story) for story in context.latest}
-    shown = (text for story in context.stories for text in _shown(story, in_rail=id(story) in rail))
-    return sum(map(_words, shown))
+    above = sum(map(words_of, context.stories[: len(context.stories) - len(context.latest)]))
+    return above + sum(_words(story.headline) + _words(story.excerpt) for story in context.latest)
+
+
+def words_of(story: StoryView) -> int:
+    """How many words of `story` are shown where it stands in full."""
+    return sum(map(_words, (story.headline, *story.takeaways, *story.paragraphs)))
 
 
 def _words(text: str) -> int:
@@ -76,15 +85,6 @@ def _words(text: str) -> int:
         return sum(any(map(str.isalnum, part)) for part in text.split())
     spaced = sum(any(map(str.isalnum, part)) for part in _UNSPACED.sub(" ", text).split())
     return spaced + math.ceil(len(_UNSPACED.findall(text)) / 2)
-
-
-def _shown(story: StoryView, *, in_rail: bool) -> Iterator[str]:
-    yield story.headline
-    if in_rail:
-        yield story.excerpt
-    else:
-        yield from story.takeaways
-        yield from story.paragraphs
 
 
 def _story(story: StoryView) -> StoryView:
@@ -112,16 +112,18 @@ def _links(pairs: tuple[tuple[str, str | None], ...]) -> tuple[tuple[str, str | 
     return tuple((text, safe_url(url)) for label, url in pairs if (text := clean_line(label)))
 
 
-def _headlines(context: Context) -> str:
-    """The headlines that the subject does not carry, as many as inboxes show: a second promise, not the first."""
-    spoken = {context.edition.subject.casefold()}
-    if context.lead:
-        spoken.add(context.lead.headline.casefold())
-    others = [story.headline for story in context.stories if story.headline.casefold() not in spoken]
-    kept = ""
-    for headline in others:
-        longer = f"{kept} · {headline}" if kept else headline
-        if kept and len(longer) > PREHEADER:
+def _second_promise(context: Context) -> str:
+    """The headlines that the subject does not carry, as many as inboxes show; failing them, the lead's words."""
+    lead = context.lead
+    spoken = {context.edition.subject.casefold(), lead.headline.casefold() if lead else ""}
+    promises = [story.headline for story in context.stories]
+    promises += [*lead.takeaways, *lead.paragraphs] if lead else []
+    kept: list[str] = []
+    for promise in (*promises, context.publication.name):
+        shown = len(SEPARATOR.join(kept))
+        fits = shown + len(SEPARATOR) + len(promise) <= PREHEADER[1]
+        if promise.casefold() not in spoken and (not kept or fits):
+            kept.append(promise)
+        elif shown >= PREHEADER[0]:
             break
-        kept = longer
-    return kept
+    return SEPARATOR.join(kept)

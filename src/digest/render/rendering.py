@@ -11,6 +11,7 @@ from digest.errors import TemplateError
 from digest.models.edition import Rendering
 from digest.render.characters import disarm
 from digest.render.context import Context
+from digest.render.personal import Personal
 from digest.render.prepare import prepare
 from digest.render.slots import Slots
 from digest.render.words import Words
@@ -41,6 +42,21 @@ def render(
     html = compose(template, templates, values, slots.prefix, theme=theme, language=language)
     text = compose_text(template, templates, values, shown, words, slots)
     return finished(shown, words, slots, template, values, html, text)
+
+
+def render_personal(
+    context: Context, *, templates: Sequence[Path], template: str = "daily", theme: Theme, language: str
+) -> Personal:
+    """The personal variant of an edition, as a shell and blocks: `context` holds every story of any reader's list.
+
+    Raises:
+        TemplateError: as `render`; or the template cannot be taken apart, with the reason.
+        ConfigError: there are no words in this language.
+        UsageError: the theme holds what is no colour, font or width.
+    """
+    from digest.render.apart import take_apart
+
+    return take_apart(context, templates, template, theme, language)
 
 
 def made_ready(context: Context, template: str, language: str) -> tuple[Context, Words, Slots]:
@@ -80,7 +96,7 @@ def finished(
         template=template,
         subject=slots.reveal(values["subject"]),
         preheader=slots.reveal(values["preheader"]),
-        html=slots.reveal(armless(html)),
+        html=slots.reveal(harmless(html)),
         text=slots.reveal(disarm(text)),
         slots=slots.used(html, text, values["subject"]),
         stories=edition.stories,
@@ -89,6 +105,6 @@ def finished(
     )
 
 
-def armless(html: str) -> str:
+def harmless(html: str) -> str:
     """`html` in which no two braces stand side by side."""
     return _BRACES.sub("&#123;", html)

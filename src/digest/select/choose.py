@@ -10,7 +10,7 @@ from digest.models.edition import LATEST, LEAD, Candidate, LeftOut, Plan, PlanSe
 from digest.models.people import Segment
 from digest.models.story import Kind, Story
 from digest.select.entry import EditorsHand, Entry, Sent
-from digest.select.filling import Bounds, Filling, lead_candidates, speaks
+from digest.select.filling import Bounds, Filling, lead_candidates, primary, speaks
 from digest.select.window import words_for
 from digest.settings import Digest
 
@@ -82,7 +82,8 @@ def _bounds(
     only = frozenset(segment.topics) if segment and segment.topics is not None else None
     named = [name for name in hand.sections if name not in (LEAD, LATEST)]
     order = [name for name in dict.fromkeys((*named, *topics)) if only is None or name in only]
-    wanted = frozenset((segment.languages if segment else None) or ((language,) if language else ()))
+    tags = (segment.languages if segment else None) or ((language,) if language else ())
+    wanted = frozenset(primary(tag) for tag in tags)
     sent = {cluster: told if isinstance(told, Sent) else Sent(told) for cluster, told in already.items()}
     found = {
         stories[c.story].story.source for c in pool.candidates if speaks(stories[c.story].story.language, wanted)
@@ -150,7 +151,7 @@ def _lead(filling: Filling, by_id: Mapping[str, Candidate], digest: Digest, lead
         fits = not filling.barred(candidate, history=False) and not filling.clash(candidate, placed=True)
         if fits and _room(filling, LEAD, quota):
             filling.take(LEAD, candidate, "the edition's lead")
-    able = lead_candidates(filling, history=True)
+    able = lead_candidates(filling)
     for candidate in able:
         if not _room(filling, LEAD, quota):
             return
@@ -165,12 +166,12 @@ def _section(filling: Filling, by_id: Mapping[str, Candidate], name: str, segmen
     if exact and segment is None:
         return
     quota = len(hand.sections[name]) if exact else filling.bounds.limits[name]
-    mine = [candidate for candidate in filling.pool.candidates if name in candidate.topics]
+    mine = [candidate for candidate in filling.able if name in candidate.topics]
     # Whole stories first: a teaser has a title and an excerpt to read, and fills only what would stay empty.
     for candidate in sorted(mine, key=lambda c: filling.story(c).teaser):
         if not _room(filling, name, quota):
             return
-        if not filling.barred(candidate) and not filling.clash(candidate):
+        if not filling.clash(candidate):
             filling.take(name, candidate, filling.rule(candidate, name))
 
 
@@ -180,15 +181,13 @@ def _latest(filling: Filling, by_id: Mapping[str, Candidate], digest: Digest, se
     if LATEST in hand.sections and segment is None:
         return
     quota = digest.latest if bounds.order else max(digest.latest, WITHOUT_TOPICS)
-    newest = sorted(
-        filling.pool.candidates, key=lambda c: (-(w.timestamp() if (w := filling.story(c).when) else 0.0), c.story)
-    )
+    newest = sorted(filling.able, key=lambda c: (-(w.timestamp() if (w := filling.story(c).when) else 0.0), c.story))
     for candidate in newest:
         if not _room(filling, LATEST, quota):
             return
         if bounds.only is not None and candidate.topics and not bounds.only.intersection(candidate.topics):
             continue
-        if filling.story(candidate).kind is Kind.COMMERCE or filling.barred(candidate) or filling.clash(candidate):
+        if filling.story(candidate).kind is Kind.COMMERCE or filling.clash(candidate):
             continue
         filling.take(LATEST, candidate, "among the newest not yet used")
 
@@ -206,12 +205,11 @@ def _room(filling: Filling, name: str, quota: int) -> bool:
 
 def _thin(filling: Filling, digest_name: str, digest: Digest, segment: Segment | None) -> None:
     if digest.thin == "widen":
-        for candidate in filling.pool.candidates:
+        for candidate in filling.able:
             if _whole(filling) >= digest.min_stories:
                 break
             mine = [topic for topic in filling.bounds.order if topic in candidate.topics]
-            fits = not filling.barred(candidate) and not filling.clash(candidate)
-            if mine and fits and not filling.story(candidate).teaser:
+            if mine and not filling.clash(candidate) and not filling.story(candidate).teaser:
                 filling.take(mine[0], candidate, "beyond the section's limit, for there is little news")
     number = _whole(filling)
     to = f"{digest_name} for {segment.name}" if segment else digest_name

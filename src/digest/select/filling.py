@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from digest.models.edition import LEAD, Candidate, Pick, Pool
+from digest.models.edition import Candidate, Pick, Pool
 from digest.models.story import Kind, Story
 from digest.select.entry import EditorsHand, Entry, Sent
 
@@ -40,6 +40,14 @@ class Filling:
     held: set[str] = field(default_factory=set)
     _titles: dict[str, str] = field(default_factory=dict)
     _counts: dict[str, int] = field(default_factory=dict)
+    _able: tuple[Candidate, ...] | None = None
+
+    @property
+    def able(self) -> tuple[Candidate, ...]:
+        """The candidates that nothing bars from this plan, best first."""
+        if self._able is None:
+            self._able = tuple(c for c in self.pool.candidates if self.barred(c) is None)
+        return self._able
 
     def story(self, candidate: Candidate) -> Story:
         return self.stories[candidate.story].story
@@ -122,11 +130,12 @@ class Filling:
 
 
 def speaks(language: str | None, wanted: frozenset[str]) -> bool:
-    """Whether a story's language is wanted, by primary subtag (RFC 5646, section 2.2.1). An unknown one passes."""
-    return language is None or not wanted or _primary(language) in {_primary(name) for name in wanted}
+    """Whether a language is among the wanted primary subtags; an unknown one passes, and none wanted means all."""
+    return language is None or not wanted or primary(language) in wanted
 
 
-def _primary(tag: str) -> str:
+def primary(tag: str) -> str:
+    """The primary subtag of a language tag (RFC 5646, section 2.2.1): `en` of `en-GB`."""
     return tag.replace("_", "-").split("-")[0].casefold()
 
 
@@ -135,15 +144,8 @@ def leads(story: Story) -> bool:
     return story.kind.leads and not story.teaser
 
 
-def lead_candidates(filling: Filling, *, history: bool) -> Sequence[Candidate]:
+def lead_candidates(filling: Filling) -> Sequence[Candidate]:
     """Those that may lead, best first. Where any of them has a date, those without one are not among them."""
-    able = [
-        candidate
-        for candidate in filling.pool.candidates
-        if leads(filling.story(candidate)) and filling.barred(candidate, history=history) is None
-    ]
+    able = [candidate for candidate in filling.able if leads(filling.story(candidate))]
     dated = [candidate for candidate in able if filling.story(candidate).published]
     return dated or able
-
-
-__all__ = ["FLOOR", "LEAD", "Bounds", "Filling", "lead_candidates", "leads", "speaks"]

@@ -169,7 +169,7 @@ def _central(members: Sequence[Entry]) -> dict[str, float]:
 def _length(story: Story) -> list[tuple[float, str]]:
     if story.teaser:
         return [(-LENGTH, "known by its title and excerpt only")]
-    number = len(story.body.split()) if story.body else 0
+    number = len(story.body.split(None, LONG))
     if number >= LONG:
         return [(LENGTH, "a full article")]
     if 0 < number < SHORT:

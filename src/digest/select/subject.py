@@ -12,6 +12,7 @@ LEAST, MOST = 30, 60
 LEAST_PREHEADER, MOST_PREHEADER = 40, 110
 CANDIDATES = 3
 BETWEEN = " · "
+REPEATED = 0.6
 _UNFIT = frozenset({Kind.COMMERCE, Kind.SPONSORED})
 _DEPENDENT = re.compile(
     r"(?:it|its|they|their|he|she|his|her|this|that|these|those|comes|also|but|and|however|meanwhile|such|both)\b",
@@ -124,6 +125,6 @@ def _same(text: str, other: str | None) -> bool:
 
 
 def _repeats(text: str, subject: str) -> bool:
-    """Whether the subject says this already, in whole or as its beginning."""
-    mine, theirs = normalise_title(text), normalise_title(subject)
-    return bool(mine and theirs) and (mine in theirs or theirs in mine)
+    """Whether the subject says this already: most of what either says stands in the other."""
+    mine, theirs = set(normalise_title(text).split()), set(normalise_title(subject).split())
+    return bool(mine and theirs) and len(mine & theirs) >= REPEATED * min(len(mine), len(theirs))

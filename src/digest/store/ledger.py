@@ -19,6 +19,7 @@ from digest.models.people import Recipient
 from digest.store.schema import deliveries, runs, subscribers, subscriptions
 
 OPEN = (State.PLANNED.value, State.CLAIMED.value, State.INTENT.value, State.DEFERRED.value)
+LONGEST_WAIT = 7200.0
 _DUE = (State.PLANNED.value, State.DEFERRED.value)
 
 
@@ -152,18 +153,30 @@ def intend(connection: Connection, keys: Sequence[str], now: datetime) -> None:
 
 
 def record(connection: Connection, results: Iterable[Delivery], now: datetime) -> None:
-    """Write down what became of messages."""
+    """Write down what became of messages. Each further deferral of one waits three times as long as the last, up to
+    two hours (5, 15, 45 minutes …)."""
     at = now.timestamp()
+    results = list(results)
+    waiting = [result.id for result in results if result.state is State.DEFERRED]
+    chosen = select(deliveries.c.id, deliveries.c.attempts).where(deliveries.c.id.in_(waiting))
+    tries = dict(connection.execute(chosen).all()) if waiting else {}
     for result in results:
         values = {
             "state": result.state.value,
             "reason": result.reason,
             "reply": result.reply[:500],
             "reference": result.reference,
-            "due": result.retry_at.timestamp() if result.retry_at else 0.0,
+            "due": _due(result.retry_at, tries.get(result.id, 1), at),
             "changed": at,
         }
         connection.execute(update(deliveries).where(deliveries.c.id == result.id).values(**values))
+
+
+def _due(retry_at: datetime | None, attempts: int, at: float) -> float:
+    if retry_at is None:
+        return 0.0
+    wait = max(retry_at.timestamp() - at, 0.0)
+    return at + max(min(wait * 3.0 ** min(attempts - 1, 10), LONGEST_WAIT), wait)
 
 
 def release(connection: Connection, edition: str, now: datetime) -> int:

@@ -82,12 +82,14 @@ _CAPITALS = (
     rf"(?:, [{_UPPER}][\w.]{{2,12}}(?: \d{{1,2}})?)?"
 )
 _AGENCY = _any(
-    r"[A-Z]{2,}(?:[ /-][A-Z]{2,})?|Reuters|Bloomberg|Xinhua|dpa(?:-\w+)?|ots|epd|kna|sid|afp|Europa Press|Lusa|Ansa"
+    r"AA|AAP|ABC|AFP|AGI|ANI|ANP|ANSA|Ansa|AP|APA|APP|ATS|BBC|Belga|Bernama|Bloomberg|BSS|CBC|CBS|CNA|CNBC|CNN|CP",
+    r"DPA|dpa(?:-\w+)?|dts|EFE|epd|Europa Press|HINA|IANS|Jiji|kna|KUNA|Kyodo|Lusa|MENA|NBC|NPR|NTB|NYT|ots|PA|PTI",
+    r"QNA|Reuters|RNZ|SDA|sid|SPA|STA|TASS|TNS|TT|UNB|UNI|UPI|VOA|WAM|WP|Xinhua|Yonhap",
 )
 _DATELINE = re.compile(
     _any(
-        rf"(?:{_PLACE},?\s*)?\({_AGENCY}\)\s*(?:[-–—]{{1,2}}\s*)?(?=\S)",
-        r"(?:AP|AFP|PTI|ANI|UPI|IANS|DPA|EFE|Reuters|Bloomberg)\s+[-–—]{1,2}\s+(?=\S)",
+        rf"(?:{_PLACE},?\s*)?\({_AGENCY}(?:/{_AGENCY})?\)\s*(?:[-–—]{{1,2}}\s*)?(?=\S)",
+        rf"{_AGENCY}\s+[-–—]{{1,2}}\s+(?=\S)",
         rf"{_CAPITALS}\s+[–—-]{{1,2}}\s+(?=\S)",
     )
 )
@@ -97,7 +99,7 @@ _LEAST_AFTER = 20
 def is_boilerplate(sentence: str) -> bool:
     """Whether a sentence must never be chosen for a blurb."""
     text = sentence.lstrip(_OPENING).replace("’", "'")
-    low = text.lower()
+    low = sentence.lower()
     if _NOTE.match(text) or any(credit in low for credit in _CREDITS):
         return True
     if "@" in text and _ADDRESS.search(text):
@@ -110,4 +112,6 @@ def is_boilerplate(sentence: str) -> bool:
 def dateline(sentence: str) -> int:
     """The length of the dateline that a sentence begins with ("LONDON (Reuters) - "), 0 when there is none."""
     match = _DATELINE.match(sentence)
-    return match.end() if match and match.end() < len(sentence) - _LEAST_AFTER else 0
+    if not match or match.end() > len(sentence) - _LEAST_AFTER or sentence[match.end()].islower():
+        return 0
+    return match.end()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from digest.models.edition import Summary
 from digest.models.story import Story
 from digest.summarise.grammar import FUNCTION, NOTHING, known_language, word_set
-from digest.summarise.numbers import PERCENT, Number, numbers
+from digest.summarise.numbers import PERCENT, UNIT_WORDS, Number, numbers
 from digest.summarise.sentences import sentences
 from digest.summarise.terms import LETTER
 
@@ -111,7 +111,7 @@ def _unknown_names(text: str, known: Evidence) -> Iterator[str]:
         tokens = list(_TOKEN.finditer(sentence))
         for index, token in enumerate(tokens):
             word = token[0]
-            if not any(c.isupper() for c in word) or _supported(word, known):
+            if not any(c.isupper() for c in word) or _supported(word, known) or word.lower() in UNIT_WORDS:
                 continue
             after = sentence[token.end() : tokens[index + 1].end()] if index + 1 < len(tokens) else ""
             if (index == 0 or _opens(sentence, token.start())) and not _surely_name(word, after, known.language):

@@ -107,7 +107,7 @@ _NO_CONNECTIVE = word_set("far of")
 _AFTER_VERB = word_set(
     "a an the his her their its him them that this these those as at by in into on over from for of to with after "
     "before ahead amid among between during since until through under without up down out off about around against "
-    "no not more most less many much some any all both each every one two three four five being been likely also "
+    "it no not more most less many much some any all both each every one two three four five being been likely also "
     "now"
 )
 # Plural nouns that are verbs too: a bare preposition after them proves nothing.

@@ -33,6 +33,8 @@ _MONEY = {
     "¥": "¥ jpy yen yuan",
 }
 _CURRENCY = {word: sign for sign, words in _MONEY.items() for word in words.split()}
+# Words that belong to a number and are looked at with it.
+UNIT_WORDS = frozenset(_SCALE) | frozenset(_CURRENCY)
 _PERCENT = re.compile(
     r"\s?(?:%|٪|percent\b|pct\b|per cent\b|prozent|pour cent\b|por ciento\b|por cento\b|प्रतिशत|फीसदी)", re.IGNORECASE
 )

@@ -49,7 +49,7 @@ class Keys:
             self._used.append(self._fresh)
             self._fresh = None
             return True
-        if self._tell is not None and any([_same(token, used) for used in self._used]):
+        if self._tell is not None and any(_same(token, used) for used in self._used):
             self._tell(f"That link was used before. A fresh one: {self.link()}")
         return False
 
@@ -116,8 +116,8 @@ class Door:
         return locked(
             HTTPStatus.FORBIDDEN,
             what,
-            "Open the link that “digest preview” printed in the terminal. It works once; opened again, it is answered "
-            "with a fresh one in the terminal.",
+            "Open the link that “digest preview” printed in the terminal. It works once; opened again, it is "
+            "answered with a fresh one in the terminal.",
         )
 
     def _without_token(self, url: URL) -> str:
