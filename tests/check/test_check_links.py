@@ -45,9 +45,14 @@ def test_a_good_link_passes(found: Found, href: str) -> None:
     assert "link.valid" not in found(LINK, href)
 
 
-def test_example_names_are_one_warning_a_site(found: Found) -> None:
-    hits = found('href="https://paper.news/', 'href="https://news.example/')["link.valid"]
+def test_example_names_are_one_warning_a_site_where_mail_leaves(found: Found) -> None:
+    hits = found('href="https://paper.news/', 'href="https://news.example/', leaves=True)["link.valid"]
     assert [(hit.level, "2 links" in hit.message) for hit in hits] == [("warning", True)]
+
+
+def test_example_names_are_only_mentioned_while_mail_stays_here(found: Found) -> None:
+    hits = found('href="https://paper.news/', 'href="https://news.example/')["link.valid"]
+    assert [hit.level for hit in hits] == ["info"]
 
 
 def test_a_story_without_a_link_warns_and_blocks_what_leaves(found: Found) -> None:

@@ -55,10 +55,9 @@ def test_the_same_edition_built_twice_is_the_same_bytes(digest: Command) -> None
     digest("ingest")
     assert digest("build", "daily", "--out", "one").code == 0
     assert digest("build", "daily", "--out", "two").code == 0
+    parts = {f"{s}.{kind}" for s in ("business", "deutsch", "everyone") for kind in ("eml", "html", "txt")}
     names = sorted(path.name for path in (digest.folder / "one").iterdir())
-    assert names == sorted(
-        f"{s}.{k}" for s in ("business", "deutsch", "everyone") for k in ("eml", "html", "txt")
-    ) + ["manifest.json"]
+    assert set(names) == parts | {"manifest.json"}
     for name in names:
         assert (digest.folder / "one" / name).read_bytes() == (digest.folder / "two" / name).read_bytes(), name
     manifest = json.loads((digest.folder / "one" / "manifest.json").read_text())

@@ -29,7 +29,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def paper(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+def untouched(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """A publication for tests that only look."""
     copied = tmp_path_factory.mktemp("read") / "ledger"
     shutil.copytree(filled, copied)

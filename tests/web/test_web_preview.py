@@ -53,27 +53,27 @@ def test_home_shows_one_digest_in_trouble_and_the_others(project: Project, visit
     (project.root / "digest.toml").write_text(f"{settings}\n{broken}", encoding="utf-8")
     page = visit(project).get("/")
     assert page.status_code == 200
-    assert 'there is no audience "ghosts"' in words(page.text)
+    assert 'There is no audience "ghosts"' in words(page.text)
     assert "digest.toml:" in page.text
     assert "Goes to 10 people" in words(page.text)
 
 
-def test_a_bare_digest_leads_to_its_next_edition(paper: Project, visit: Visit) -> None:
-    answer = visit(paper).get("/e/daily?width=768")
+def test_a_bare_digest_leads_to_its_next_edition(untouched: Project, visit: Visit) -> None:
+    answer = visit(untouched).get("/e/daily?width=768")
     assert answer.status_code == 303
     assert answer.headers["location"] == f"{PAGE}?width=768"
 
 
-def test_an_edition_opens_with_the_segment_that_most_people_are_in(paper: Project, visit: Visit) -> None:
-    said = words(visit(paper).get(PAGE).text)
+def test_an_edition_opens_with_the_segment_that_most_people_are_in(untouched: Project, visit: Visit) -> None:
+    said = words(visit(untouched).get(PAGE).text)
     assert "The mail, 375 pixels wide" not in said
     assert said.startswith("Everyone, daily@2026-11-24 · Preview")
     assert "goes to 10 people in 3 segments" in said
 
 
-def test_an_edition_says_what_is_in_the_inbox_and_why(paper: Project, visit: Visit) -> None:
-    made = draft(paper, identify(paper, "daily"))
-    page = visit(paper).get(f"{PAGE}?segment=business")
+def test_an_edition_says_what_is_in_the_inbox_and_why(untouched: Project, visit: Visit) -> None:
+    made = draft(untouched, identify(untouched, "daily"))
+    page = visit(untouched).get(f"{PAGE}?segment=business")
     said = words(page.text)
     plan = made.segments["business"]
     assert plan.lead is not None
@@ -87,8 +87,8 @@ def test_an_edition_says_what_is_in_the_inbox_and_why(paper: Project, visit: Vis
 
 
 @pytest.mark.parametrize("choice", ["segment=deutsch", "width=768", "view=text", "scheme=dark", "images=off"])
-def test_every_choice_is_a_link_that_keeps_the_others(paper: Project, visit: Visit, choice: str) -> None:
-    client = visit(paper)
+def test_every_choice_is_a_link_that_keeps_the_others(untouched: Project, visit: Visit, choice: str) -> None:
+    client = visit(untouched)
     page = client.get(f"{PAGE}?{choice}").text
     links = [urlsplit(part.partition('"')[0]) for part in page.replace("&amp;", "&").split('href="')[1:]]
     looks = [parse_qs(link.query) for link in links if link.path == PAGE]
@@ -97,18 +97,19 @@ def test_every_choice_is_a_link_that_keeps_the_others(paper: Project, visit: Vis
     assert sum(look[name] == [value] for look in looks) > len(looks) // 2
 
 
-def test_the_frame_holds_the_mail_itself(paper: Project, visit: Visit) -> None:
-    client = visit(paper)
+def test_the_frame_holds_the_mail_itself(untouched: Project, visit: Visit) -> None:
+    client = visit(untouched)
     shown = client.get("/frame/daily@2026-11-24/everyone")
     message = message_from_bytes(client.get("/eml/daily@2026-11-24/everyone.eml").content, policy=policy.default)
-    sent = message.get_body(("html",))  # type: ignore[attr-defined]
+    sent = message.get_body(("html",))
+    assert sent is not None
     assert shown.text.replace('<base target="_blank">', "", 1) == sent.get_content()
     assert "/u/preview" in shown.text
     assert "{{" not in shown.text
 
 
-def test_the_frame_may_run_nothing(paper: Project, visit: Visit) -> None:
-    client = visit(paper)
+def test_the_frame_may_run_nothing(untouched: Project, visit: Visit) -> None:
+    client = visit(untouched)
     for images, allowed in (("on", "img-src https: http: data:;"), ("off", "img-src 'none';")):
         rules = client.get(f"/frame/daily@2026-11-24/everyone?images={images}").headers["content-security-policy"]
         assert rules.startswith("default-src 'none'; style-src 'unsafe-inline'; ")
@@ -119,8 +120,8 @@ def test_the_frame_may_run_nothing(paper: Project, visit: Visit) -> None:
     assert "<script" not in page
 
 
-def test_the_file_is_a_message_that_acts_on_nothing(paper: Project, visit: Visit) -> None:
-    answer = visit(paper).get("/eml/daily@2026-11-24/deutsch.eml")
+def test_the_file_is_a_message_that_acts_on_nothing(untouched: Project, visit: Visit) -> None:
+    answer = visit(untouched).get("/eml/daily@2026-11-24/deutsch.eml")
     assert answer.headers["content-type"] == "message/rfc822"
     assert answer.headers["content-disposition"] == 'attachment; filename="daily-2026-11-24-deutsch.eml"'
     message = message_from_bytes(answer.content, policy=policy.default)
@@ -132,10 +133,10 @@ def test_the_file_is_a_message_that_acts_on_nothing(paper: Project, visit: Visit
     ("view", "expected"),
     [("text", "Key takeaways"), ("source", '<html lang="en"'), ("headers", "List-Unsubscribe-Post")],
 )
-def test_text_source_and_headers_are_shown(paper: Project, visit: Visit, view: str, expected: str) -> None:
+def test_text_source_and_headers_are_shown(untouched: Project, visit: Visit, view: str, expected: str) -> None:
     from html import unescape
 
-    page = visit(paper).get(f"{PAGE}?view={view}").text
+    page = visit(untouched).get(f"{PAGE}?view={view}").text
     assert expected in unescape(page)
     assert "<iframe" not in page
 
@@ -167,16 +168,16 @@ def test_hostile_words_stay_words(project: Project, visit: Visit) -> None:
         ("/nowhere", "All digests"),
     ],
 )
-def test_what_there_is_not_is_said_with_a_way_on(paper: Project, visit: Visit, path: str, named: str) -> None:
-    page = visit(paper).get(path)
+def test_what_there_is_not_is_said_with_a_way_on(untouched: Project, visit: Visit, path: str, named: str) -> None:
+    page = visit(untouched).get(path)
     assert page.status_code == 404
     assert named in words(page.text)
     assert 'href="/"' in page.text
 
 
 @pytest.mark.parametrize("query", ["view=video", "width=9", "width=x", "width=99999999", "scheme=sepia", "images=1"])
-def test_a_view_that_does_not_exist_is_said(paper: Project, visit: Visit, query: str) -> None:
-    page = visit(paper).get(f"{PAGE}?{query}")
+def test_a_view_that_does_not_exist_is_said(untouched: Project, visit: Visit, query: str) -> None:
+    page = visit(untouched).get(f"{PAGE}?{query}")
     assert page.status_code == 400
     assert query.partition("=")[2] in words(page.text)
 
@@ -189,7 +190,7 @@ def test_a_broken_template_is_said_with_its_line_until_it_is_mended(project: Pro
     page = client.get(PAGE)
     assert page.status_code == 500
     assert f"{file}:2" in page.text
-    assert "did you mean lead?" in words(page.text)
+    assert "Did you mean lead?" in words(page.text)
     assert "Traceback" not in page.text
     write_template(project.root, "Mended {{ lead.headline }}")
     client.get(PAGE)
@@ -203,14 +204,14 @@ def test_broken_settings_are_said_with_their_line_until_they_are_mended(project:
     for path in ("/", PAGE):
         page = client.get(path)
         assert page.status_code == 500
-        assert "did you mean lead?" in words(page.text)
+        assert "Did you mean lead?" in words(page.text)
         assert f"{file}:" in page.text
     file.write_text(right.replace("The Ledger, every morning", "The Ledger at dawn"), encoding="utf-8")
     assert "The Ledger at dawn" in client.get(PAGE).text
 
 
-def test_an_edition_whose_day_is_over_is_refused_in_words(paper: Project, visit: Visit) -> None:
-    page = visit(paper).get("/e/daily@2026-11-01")
+def test_an_edition_whose_day_is_over_is_refused_in_words(untouched: Project, visit: Visit) -> None:
+    page = visit(untouched).get("/e/daily@2026-11-01")
     assert page.status_code == 409
     assert "old news is not sent" in words(page.text)
     assert 'href="/"' in page.text
@@ -220,7 +221,7 @@ def test_blocking_findings_stand_first_and_at_their_segment(project: Project, vi
     write_template(project.root, '<a href="http://localhost/">here</a>')
     client = visit(project)
     said = words(client.get(f"{PAGE}?segment=everyone").text)
-    assert "Draft: a check blocks it" in said
+    assert "Draft: blocked by its checks" in said
     checks = said.partition("Checks")[2]
     assert checks.startswith(" Must be put right before this can be sent")
     assert checks.index("Must be put right") < checks.index("Worth a look")
@@ -237,11 +238,11 @@ def test_a_changed_audience_is_counted_anew(project: Project, visit: Visit) -> N
     assert "Auf Deutsch" not in said
 
 
-def test_a_bug_is_a_page_in_words(paper: Project, visit: Visit) -> None:
+def test_a_bug_is_a_page_in_words(untouched: Project, visit: Visit) -> None:
     def broken(_request: Request) -> Response:
         raise ZeroDivisionError("secret detail")
 
-    shown = app(paper, token=TOKEN, port=PORT)
+    shown = app(untouched, token=TOKEN, port=PORT)
     shown.router.routes.insert(0, Route("/broken", broken))
     page = visit(of=shown).get("/broken")
     assert page.status_code == 500

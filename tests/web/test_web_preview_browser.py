@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from web_preview_paper import NOW, PAGE
 
 from digest.pipeline.project import Project
 
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 SERVER = """
 import sys
 from datetime import datetime
@@ -37,7 +38,9 @@ HOSTILE = """<mjml><mj-body><mj-section><mj-column><mj-text>
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no Chromium at {CHROMIUM}"),
+    pytest.mark.skipif(
+        CHROMIUM is None, reason="no Chromium on this machine: the preview was not looked at in a browser"
+    ),
 ]
 
 
@@ -73,9 +76,9 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def session(chromium: Any, paper: Project) -> Iterator[dict[str, Any]]:
+def session(chromium: Any, untouched: Project) -> Iterator[dict[str, Any]]:
     """A browser session that has come in by the link."""
-    with running(paper.root) as link:
+    with running(untouched.root) as link:
         yield entered(chromium, link)
 
 
@@ -161,7 +164,7 @@ def test_a_hostile_mail_runs_nothing(chromium: Any, folder: Path) -> None:
     alarms: list[str] = []
     with running(folder) as link:
         page = chromium.new_context(**entered(chromium, link)).new_page()
-        page.on("dialog", lambda dialog: (alarms.append(dialog.message), dialog.dismiss()))
+        page.on("dialog", lambda dialog: alarms.append(dialog.message))
         page.goto(PAGE)
         assert mail(page).locator("#mark").inner_text() == "untouched"
         page.goto(page.locator("iframe").get_attribute("src"))
@@ -198,8 +201,8 @@ def test_every_page_is_accessible_and_fits(page: Any, scheme: str, width: int) -
     views = ["", "?scheme=dark", "?width=1024", "?view=text", "?view=source", "?view=headers", "?view=nonsense"]
     for address in ["/", "/nowhere", *(PAGE + view for view in views)]:
         page.goto(address)
-        for details in page.locator("details").all():
-            details.evaluate("element => element.open = true")
+        if address == PAGE:
+            page.evaluate("document.querySelectorAll('details').forEach(element => { element.open = true })")
         result = Axe().run(page, options={"iframes": False})
         assert result.violations_count == 0, f"{address}: {result.generate_report()}"
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address

@@ -14,9 +14,9 @@ from digest.pipeline.project import Project
 from digest.web.preview.desk import Desk
 
 
-def test_an_edition_is_built_once(paper: Project) -> None:
-    desk = Desk(paper)
-    identity = identify(paper, "daily")
+def test_an_edition_is_built_once(untouched: Project) -> None:
+    desk = Desk(untouched)
+    identity = identify(untouched, "daily")
     assert desk.proof(identity) is desk.proof(identity)
 
 
@@ -79,3 +79,17 @@ def test_another_store_is_opened_when_the_settings_name_one(project: Project) ->
     other = desk.project()
     assert other.store.id != project.store.id
     other.store.database.engine.dispose()
+
+
+def test_postgresql_tells_of_changes_too(folder: Path, postgres_url: str) -> None:
+    text = (folder / "digest.toml").read_text(encoding="utf-8")
+    (folder / "digest.toml").write_text(text.replace("sqlite:///var/digest.db", postgres_url), encoding="utf-8")
+    project = opened(folder)
+    list(gather(project))
+    desk, identity = Desk(project), identify(project, "daily")
+    before = desk.proof(identity)
+    assert desk.proof(identity) is before
+    write_story(folder, "A story that came late in the night")
+    list(gather(project))
+    assert desk.proof(identity) is not before
+    project.store.database.engine.dispose()

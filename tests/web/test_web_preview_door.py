@@ -12,16 +12,16 @@ PAGES = ("/", "/e/daily", "/e/daily@2026-11-24", "/frame/daily@2026-11-24/everyo
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/eml/daily@2026-11-24/everyone.eml"])
-def test_nothing_is_shown_without_the_link(paper: Project, visit: Visit, path: str) -> None:
-    answer = visit(paper, inside=False).get(path)
+def test_nothing_is_shown_without_the_link(untouched: Project, visit: Visit, path: str) -> None:
+    answer = visit(untouched, inside=False).get(path)
     assert answer.status_code == 403
     assert "printed in the terminal" in answer.text
     assert "set-cookie" not in answer.headers
     assert "Ledger" not in answer.text
 
 
-def test_the_link_opens_a_session_and_leaves_no_token_behind(paper: Project, visit: Visit) -> None:
-    client = visit(paper, inside=False)
+def test_the_link_opens_a_session_and_leaves_no_token_behind(untouched: Project, visit: Visit) -> None:
+    client = visit(untouched, inside=False)
     answer = client.get(f"/e/daily@2026-11-24?width=768&t={TOKEN}&segment=deutsch")
     assert answer.status_code == 303
     assert answer.headers["location"] == "/e/daily@2026-11-24?width=768&segment=deutsch"
@@ -32,21 +32,21 @@ def test_the_link_opens_a_session_and_leaves_no_token_behind(paper: Project, vis
     assert client.get(answer.headers["location"]).status_code == 200
 
 
-def test_the_link_leads_to_the_edition_that_was_asked_for(paper: Project, visit: Visit) -> None:
-    client = visit(paper, inside=False, start="/e/daily@2026-11-24")
+def test_the_link_leads_to_the_edition_that_was_asked_for(untouched: Project, visit: Visit) -> None:
+    client = visit(untouched, inside=False, start="/e/daily@2026-11-24")
     assert client.get(f"/?t={TOKEN}").headers["location"] == "/e/daily@2026-11-24"
 
 
-def test_the_link_never_leads_to_another_site(paper: Project, visit: Visit) -> None:
-    client = visit(paper, inside=False)
+def test_the_link_never_leads_to_another_site(untouched: Project, visit: Visit) -> None:
+    client = visit(untouched, inside=False)
     location = client.get(f"http://127.0.0.1:{PORT}//elsewhere.example/?t={TOKEN}").headers["location"]
     assert location.startswith("/")
     assert not location.startswith("//")
 
 
-def test_the_link_works_once_and_the_terminal_gets_a_fresh_one(paper: Project, visit: Visit) -> None:
+def test_the_link_works_once_and_the_terminal_gets_a_fresh_one(untouched: Project, visit: Visit) -> None:
     told: list[str] = []
-    shown = app(paper, token=TOKEN, port=PORT, tell=told.append)
+    shown = app(untouched, token=TOKEN, port=PORT, tell=told.append)
     first, second = visit(of=shown), visit(of=shown, inside=False)
     assert first.get(f"/?t={TOKEN}").status_code == 303
     assert not told
@@ -60,15 +60,15 @@ def test_the_link_works_once_and_the_terminal_gets_a_fresh_one(paper: Project, v
     assert second.get("/").status_code == 200
 
 
-def test_looking_at_the_link_without_opening_it_does_not_use_it_up(paper: Project, visit: Visit) -> None:
-    client = visit(paper, inside=False)
+def test_looking_at_the_link_without_opening_it_does_not_use_it_up(untouched: Project, visit: Visit) -> None:
+    client = visit(untouched, inside=False)
     assert client.head(f"/?t={TOKEN}").status_code == 403
     assert client.get(f"/?t={TOKEN}").status_code == 303
 
 
-def test_a_session_is_worth_nothing_in_another_run(paper: Project, visit: Visit) -> None:
-    before = visit(paper)
-    after = visit(paper, inside=False)
+def test_a_session_is_worth_nothing_in_another_run(untouched: Project, visit: Visit) -> None:
+    before = visit(untouched)
+    after = visit(untouched, inside=False)
     after.cookies.update(before.cookies)
     assert after.get("/").status_code == 403
 
@@ -76,30 +76,30 @@ def test_a_session_is_worth_nothing_in_another_run(paper: Project, visit: Visit)
 @pytest.mark.parametrize(
     "host", ["news.example", f"news.example:{PORT}", "127.0.0.1", "127.0.0.1:80", f"127.0.0.1.example:{PORT}", ""]
 )
-def test_other_names_for_this_machine_are_refused(paper: Project, visit: Visit, host: str) -> None:
-    client = visit(paper)
+def test_other_names_for_this_machine_are_refused(untouched: Project, visit: Visit, host: str) -> None:
+    client = visit(untouched)
     answer = client.get("/", headers={"host": host})
     assert answer.status_code == 421
     assert "only to this machine" in answer.text
 
 
-def test_localhost_is_this_machine(paper: Project, visit: Visit) -> None:
-    client = visit(paper, inside=False)
+def test_localhost_is_this_machine(untouched: Project, visit: Visit) -> None:
+    client = visit(untouched, inside=False)
     assert client.get(f"http://localhost:{PORT}/?t={TOKEN}").status_code == 303
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
 @pytest.mark.parametrize("inside", [True, False])
-def test_there_is_only_reading(paper: Project, visit: Visit, method: str, inside: bool) -> None:
-    answer = visit(paper, inside=inside).request(method, "/e/daily@2026-11-24")
+def test_there_is_only_reading(untouched: Project, visit: Visit, method: str, inside: bool) -> None:
+    answer = visit(untouched, inside=inside).request(method, "/e/daily@2026-11-24")
     assert answer.status_code == 405
     assert answer.headers["allow"] == "GET, HEAD"
 
 
 @pytest.mark.parametrize("inside", [True, False])
 @pytest.mark.parametrize("path", [*PAGES, "/e/daily?view=nonsense", "/e/weekly", "/?t=wrong"])
-def test_every_answer_is_guarded(paper: Project, visit: Visit, path: str, inside: bool) -> None:
-    headers = visit(paper, inside=inside).get(path).headers
+def test_every_answer_is_guarded(untouched: Project, visit: Visit, path: str, inside: bool) -> None:
+    headers = visit(untouched, inside=inside).get(path).headers
     assert headers["cache-control"] == "no-store"
     assert headers["referrer-policy"] == "no-referrer"
     assert headers["x-content-type-options"] == "nosniff"
@@ -109,8 +109,8 @@ def test_every_answer_is_guarded(paper: Project, visit: Visit, path: str, inside
     assert "script-src" not in policy
 
 
-def test_reading_the_head_gives_the_same_headers(paper: Project, visit: Visit) -> None:
-    client = visit(paper)
+def test_reading_the_head_gives_the_same_headers(untouched: Project, visit: Visit) -> None:
+    client = visit(untouched)
     whole, head = client.get("/e/daily@2026-11-24"), client.head("/e/daily@2026-11-24")
     assert head.status_code == 200
     assert head.headers["content-security-policy"] == whole.headers["content-security-policy"]

@@ -31,7 +31,8 @@ def _valid(given: Given) -> Iterator[Hit]:
         elif f".{_host(href or '')}".endswith(_RESERVED):
             examples[_host(href or "")] = examples.get(_host(href or ""), 0) + 1
     for host, count in sorted(examples.items()):
-        yield Hit(f"{host} is a name reserved for examples; {count} links lead there", "html", "warning")
+        level: Level = "warning" if given.leaves else "info"
+        yield Hit(f"{host} is a name reserved for examples; {count} links lead there", "html", level)
 
 
 def _judge(href: str | None, where: str, slots: frozenset[str]) -> Hit | None:

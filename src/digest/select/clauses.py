@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from digest.select.headline_words import HANGING, INFINITIVES, ROLES, TELLING
+from digest.select.headline_words import BEFORE_TO, CONTROLLING, HANGING, PURPOSES, ROLES, TELLING
 
 LEAST_HEAD = 15
 LEAST_WORDS = 3
@@ -83,7 +83,9 @@ def _may_go(head: str, rest: str, joint: re.Pattern[str], telling: frozenset[str
         # `Sanctions end soon: minister` names its speaker at the end, in few words.
         return len(gone) > LEAST_WORDS
     if joint is _PURPOSE:
-        return len(_words(head)) > LEAST_WORDS and last not in INFINITIVES and len(gone) > LEAST_WORDS - 1
+        said = _words(head)
+        free = last not in BEFORE_TO and not CONTROLLING.intersection(said)
+        return len(said) > LEAST_WORDS and len(gone) >= LEAST_WORDS and gone[1] in PURPOSES and free
     if gone[0] == "as":
         return last not in ROLES and len(gone) > LEAST_WORDS and gone[1] not in ("a", "an", "of", "well", "if", "too")
     return len(gone) > 1

@@ -63,20 +63,41 @@ _ROLES = """
     doubles return returns
 """
 
-# After these, an infinitive is what is meant, not the purpose of it.
-_INFINITIVES = """
+# Wherever these stand, an infinitive is what is meant, not the purpose of it.
+_CONTROLLING = """
     plan plans planned bid effort efforts attempt attempts attempted refusal refuses refused refusing failure
     fails failed failing decision decides decided vow vows vowed threat threatens threatened right ready set
     likely unlikely able unable due pressure call calls called agree agrees agreed want wants wanted hope
     hopes hoped expect expects expected ask asks asked urge urges urged tell tells told force forces forced
     order orders ordered need needs needed try tries tried aim aims aimed continue continues begin begins
     start starts promise promises promised pledge pledges pledged seek seeks sought offer offers offered
-    prepare prepares prepared move moves chance way ways how what when where time first last next only close
-    closer one back up down on in out and or than from according thanks subject open about deadline power
+    prepare prepares prepared move moves chance way ways how what when where time according deadline power
     willingness reason reasons things scheduled allowed allows allow poised slated bound made struggle
-    struggles struggling warned warns invited tempted entitled obliged meant supposed used too enough it them
-    him her us you people man woman men women someone everyone anyone voters fans users workers readers
-    students patients parents children kids
+    struggles struggling warned warns invited tempted entitled obliged meant supposed used people man woman
+    men women someone everyone anyone voters fans users workers readers students patients parents children
+    kids help helps helped cause causes caused enable enables enabled require requires required persuade
+    persuades convince convinces teach teaches permit permits get gets let lets make makes invite invites
+    encourage encourages lead leads led leave leaves left choose chooses chose learn learns love loves prefer
+    prefers
+"""
+
+# And right after these.
+_BEFORE_TO = """
+    first last next only close closer one back up down on in out and or than from thanks subject open about
+    too enough it them him her us you
+"""
+
+# Verbs that name a purpose; after any other word "to" may be a preposition.
+_PURPOSES = """
+    counter boost cut curb fight stop end avoid save protect prevent ease tackle build rebuild secure win
+    reduce raise fund support improve reach keep create halt limit combat bring block expand develop ensure
+    strengthen deter defend rescue restore replace settle lower lift fix free promote shield stem slow regain
+    revive evacuate calm contain cover crack defeat diversify dodge escape explore feed find finance finish
+    form gain get give grow guard handle heal hunt launch lure manage mark mend meet modernise modernize
+    monitor offset oust overcome overhaul pay preserve pressure probe produce prove punish quell recover
+    repair resolve respond retain revamp reverse rival scrap seal seize serve share shore simplify solve spur
+    stabilise stabilize store streamline study supply sustain tame test thwart track train treat unlock uphold
+    upgrade weaken widen
 """
 
 # No headline ends on these.
@@ -95,5 +116,7 @@ TELLING = {
     "es": frozenset(_SPANISH.split()),
 }
 ROLES = frozenset(_ROLES.split())
-INFINITIVES = frozenset(_INFINITIVES.split())
+CONTROLLING = frozenset(_CONTROLLING.split())
+BEFORE_TO = frozenset(_BEFORE_TO.split())
+PURPOSES = frozenset(_PURPOSES.split())
 HANGING = frozenset(_HANGING.split())

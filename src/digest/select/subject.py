@@ -125,6 +125,10 @@ def _same(text: str, other: str | None) -> bool:
 
 
 def _repeats(text: str, subject: str) -> bool:
-    """Whether the subject says this already: most of what either says stands in the other."""
-    mine, theirs = set(normalise_title(text).split()), set(normalise_title(subject).split())
-    return bool(mine and theirs) and len(mine & theirs) >= REPEATED * min(len(mine), len(theirs))
+    """Whether a part of the subject says this already: most of what either says stands in the other."""
+    mine = set(normalise_title(text).split())
+    for part in subject.split(BETWEEN):
+        theirs = set(normalise_title(part).split())
+        if mine and theirs and len(mine & theirs) >= REPEATED * min(len(mine), len(theirs)):
+            return True
+    return False

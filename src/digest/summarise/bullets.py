@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from digest.summarise.leaning import leans, takes_up
-from digest.summarise.terms import overlap, repeats, terms
+from digest.summarise.terms import overlap, repeats, terms, visible
 
 SAYS_THE_SAME = 0.8
 # How many bullets a blurb is chosen from; the lead takes them all.
@@ -14,7 +14,6 @@ MOST = 24
 # A bullet glyph may touch the word after it; a dash or star must not, or it is a minus, a rating or a footnote.
 _LEADING = re.compile(r"(?:\s*(?:[•●○◦▪▫■□‣⁃∙▶▸►➤➔✓✔✅]|[*·→–—-](?=\s)))+\s*")
 _NEW = re.compile(r"NEW\s*:\s*")
-_INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u200b\u2060\ufeff\u00ad]")
 _SPACES = re.compile(r"[^\S\u00a0\u202f]+|\s{2,}")
 _FINAL = ".!?…。！？।॥؟۔:;"
 _CLOSING = "\"'”’»›)]」』）“"
@@ -36,8 +35,7 @@ def repaired(text: str) -> str:
 
     A single no-break space stays: French sets it before its stops, and it holds a number to its unit.
     """
-    if not (text.isascii() and text.isprintable()):
-        text = _INVISIBLE.sub("", text)
+    text = visible(text)
     if not text.isprintable() or not text.isascii() or "  " in text:
         text = _SPACES.sub(" ", text)
     text = text.strip()

@@ -11,7 +11,7 @@ from digest.models.story import Story
 from digest.summarise.grammar import FUNCTION, NOTHING, known_language, word_set
 from digest.summarise.numbers import PERCENT, UNIT_WORDS, Number, numbers
 from digest.summarise.sentences import sentences
-from digest.summarise.terms import LETTER
+from digest.summarise.terms import LETTER, visible
 
 _WORD = re.compile(rf"(?:{LETTER})+(?:[.'’](?:{LETTER})+)*")
 _TOKEN = re.compile(rf"(?:{LETTER})+(?:[-.'’–](?:{LETTER})+)*")
@@ -20,6 +20,7 @@ _QUOTED = re.compile(
     r"|「(?P<corner>[^「」]*)(?:」|$)|\"(?P<straight>[^\"]*)(?:\"|$)"
     r"|‘(?P<single>(?:[^‘’]|’(?=\w))*)’(?!\w)|(?<!\w)'(?P<plain>[^'\s](?:[^']|'(?=\w))*)'(?!\w)"
 )
+_PARAGRAPHS = re.compile(r"\n\s*\n")
 _ENDINGS = ("s", "es", "n", "en", "er", "e")
 _SIGNS = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-", "…": "."}
@@ -54,6 +55,7 @@ def unsupported(what: str | Summary, story: Story) -> tuple[str, ...]:
 
 def missing(text: str, known: Evidence, names: bool = True) -> tuple[str, ...]:
     """The numbers, quotations and (if wanted) names of `text` that are not in the evidence, each once."""
+    text = visible(text)
     found = [*_unknown_numbers(text, known), *_unknown_quotations(text, known)]
     if names:
         found.extend(_unknown_names(text, known))
@@ -70,7 +72,7 @@ def gate(summary: Summary, story: Story, fallback: Summary) -> Summary:
 def evidence(story: Story, excerpt: bool = True) -> Evidence:
     """What the story says, with or without its excerpt."""
     parts = (*story.takeaways, story.title, story.excerpt if excerpt else "", story.body)
-    text = "\n\n".join(part for part in parts if part)
+    text = visible("\n\n".join(part for part in parts if part))
     language = known_language(story.language, text)
     units: dict[str, set[str]] = {}
     for number in numbers(text, language):
@@ -98,7 +100,8 @@ def _has(number: Number, known: Evidence) -> bool:
 
 
 def _unknown_quotations(text: str, known: Evidence) -> Iterator[str]:
-    for match in _QUOTED.finditer(text):
+    # A quotation that nobody closed ends with its paragraph.
+    for match in (match for part in _PARAGRAPHS.split(text) for match in _QUOTED.finditer(part)):
         inner = match[match.lastgroup or 0]
         if match.lastgroup in ("single", "plain") and len(inner.split()) < 2:
             continue

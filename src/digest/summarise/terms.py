@@ -13,6 +13,17 @@ _WORD = re.compile(rf"(?:{LETTER})+(?:['’.,·-](?:{LETTER})+)*")
 _SIMPLE = re.compile(r"[a-z0-9]+(?:['.,-][a-z0-9]+)*")
 
 
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_HIDDEN = re.compile(r"[\u200b\u2060\ufeff\u00ad]")
+
+
+def visible(text: str) -> str:
+    """`text` without characters that nobody sees: zero-width ones are dropped, controls become spaces."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _HIDDEN.sub("", _CONTROLS.sub(" ", text))
+
+
 def terms(text: str) -> list[str]:
     """Every word of `text` in its order, lower case. A hyphenated compound, a number and `U.S` are one word each."""
     text = text.lower().replace("’", "'")

@@ -89,8 +89,8 @@ def parsed(text: str) -> HtmlElement | None:
     """The tree of an HTML page, or None when there is nothing in it.
 
     Raises:
-        TooDeep: more than `MAX_ELEMENTS` elements, or or beyond the bounds of libxml2: 256 inside each other, texts of
-            ten million bytes.
+        TooDeep: more than `MAX_ELEMENTS` elements, or beyond libxml2's own bounds: 256 inside each other,
+            a text of ten million bytes.
     """
     from lxml import etree, html
 

@@ -35,10 +35,10 @@ def _store(project: Project) -> Iterator[tuple[str, int, int]]:
     if path is not None:
         yield from _marks([path, path.with_name(path.name + "-wal")])
         return
-    from sqlalchemy import text
+    from sqlalchemy import String, cast, func, select
 
     with project.store.database.read() as connection:
-        position = connection.scalar(text("select pg_current_wal_lsn()::text"))
+        position = connection.scalar(select(cast(func.pg_current_wal_lsn(), String)))
     yield str(position), 0, 0
 
 

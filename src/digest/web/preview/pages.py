@@ -53,7 +53,7 @@ def _environment() -> Environment:
 
 def _sentence(text: str) -> str:
     """`text` with a capital, unless it opens with a name that has none: a host, a header, a file."""
-    first = text.partition(" ")[0]
+    first = text.partition(" ")[0].rstrip(",;:")
     return text[:1].upper() + text[1:] if first.isalpha() else text
 
 

@@ -6,7 +6,7 @@ import contextlib
 import errno
 import secrets
 import socket
-from typing import Protocol
+from collections.abc import Callable
 
 import uvicorn
 
@@ -19,14 +19,8 @@ from digest.web.preview.door import HOST
 from digest.web.preview.looks import edition_url
 
 
-class Say(Protocol):
-    """How a line is told to the person in the terminal."""
-
-    def __call__(self, text: str) -> None: ...
-
-
-def serve(project: Project, name: str, *, port: int, say: Say) -> None:
-    """Show the edition that `name` means until Ctrl-C. `port` 0 takes a free one.
+def serve(project: Project, name: str, *, port: int, say: Callable[[str], None]) -> None:
+    """Show the edition that `name` means until Ctrl-C. `port` 0 takes a free one; `say` tells a person a line.
 
     Raises:
         UsageError, ConfigError: `name` means no edition, or `port` is no port.

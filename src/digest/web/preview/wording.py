@@ -8,7 +8,7 @@ from typing import Final
 from digest.models.edition import Edition, EditionState
 
 _STATES: Final = {
-    EditionState.DRAFT: "Draft: a check blocks it",
+    EditionState.DRAFT: "Draft: blocked by its checks",
     EditionState.CHECKED: "Checked",
     EditionState.APPROVED: "Approved",
     EditionState.SCHEDULED: "Scheduled",
