@@ -16,7 +16,7 @@ def main() -> None:
     """Floors never fall: each is the higher of the one that stands and the measure, rounded down."""
     standing: dict[str, float] = {}
     if FLOORS.is_file():
-        standing = tomllib.loads(FLOORS.read_text(encoding="utf-8"))["floors"]
+        standing = tomllib.loads(FLOORS.read_text(encoding="utf-8")).get("floors", {})
     measured = measure(stories(STORIES), 280).values()
     raised = {name: max(standing.get(name, 0.0), math.floor(value * 100) / 100) for name, value in measured.items()}
     for name, value in measured.items():

@@ -66,6 +66,7 @@ def stories(path: Path) -> list[Entry]:
 
 def measure(entries: Sequence[Entry], budget: int) -> Measured:
     """What the default summariser makes of the stories: takeaways as they are, and the fallback without them."""
+    leaning = {entry.story.id: entry.leaning for entry in entries}
     told = [entry.story for entry in entries if entry.story.takeaways]
     kept = sum(line.startswith("takeaway") for story in told for line in origins(summarise(story, budget)))
     shown = [(story, limit, summarise(story, limit)) for story in told for limit in BUDGETS]
@@ -86,7 +87,7 @@ def measure(entries: Sequence[Entry], budget: int) -> Measured:
     return Measured(
         kept_share=kept / sum(len(story.takeaways) for story in told),
         within_budget=sum(len(as_prose(summary)) <= limit for _, limit, summary in shown) / len(shown),
-        whole_share=sum(_whole(*one) for one in shown) / len(shown),
+        whole_share=sum(_whole(*one, leaning[one[0].id]) for one in shown) / len(shown),
         rouge_1=one,
         rouge_2=two,
         rouge_l=longest,
@@ -124,7 +125,8 @@ def seal_of(path: Path, floors: Mapping[str, float]) -> tuple[str, str]:
     return fingerprint, hashlib.sha256(sealed.encode()).hexdigest()[:32]
 
 
-def _whole(story: Story, limit: int, summary: Summary) -> bool:
+def _whole(story: Story, limit: int, summary: Summary, leaning: Sequence[int]) -> bool:
     """Whether no bullet is cut, or none that stands alone would have fitted whole."""
     cut = any(line.text.endswith("…") and line.origin.startswith("takeaway") for line in summary.lines)
-    return not cut or all(len(takeaway) > limit for takeaway in story.takeaways)
+    alone = (takeaway for number, takeaway in enumerate(story.takeaways, 1) if number not in leaning)
+    return not cut or all(len(takeaway) > limit for takeaway in alone)

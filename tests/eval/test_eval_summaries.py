@@ -1,8 +1,8 @@
 """The quality of summaries, measured on stories of our own writing and, where it is at hand, on shared news.
 
-The floors stand in `summaries/floors.toml` with a fingerprint of the stories and a seal over both. Nothing writes that
-file: whoever changes stories or floors runs `python tests/eval/seal_summaries.py`, which prints what is measured, and
-copies the lines by hand; a seal that does not fit fails the suite. Raise a floor whenever the measure has risen.
+The floors stand in `summaries/floors.toml` with a fingerprint of the stories and a seal over both. Nothing writes
+that file: whoever changes stories or floors runs `python tests/eval/seal_summaries.py`, which prints what is
+measured, and copies the lines by hand; a seal that does not fit fails the suite. Raise a floor when a measure rises.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from summaries_rouge import rouge_l, rouge_n
 
 from digest.models.story import Story
 from digest.summarise import as_prose, summarise, unsupported
+from digest.summarise.leaning import leans
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 BUDGET = 280
@@ -112,7 +113,8 @@ def test_on_shared_takeaways_every_bullet_is_kept_when_all_fit_and_none_is_cut_o
         for budget in (160, 200, 280, 400):
             summary = summarise(story, budget)
             assert len(as_prose(summary)) <= budget
-            if any(len(takeaway) < budget for takeaway in story.takeaways):
+            alone = (takeaway for takeaway in story.takeaways if not leans(takeaway, story.language or "en"))
+            if any(len(takeaway) < budget for takeaway in alone):
                 assert not any(line.text.endswith("…") for line in summary.lines)
             assert unsupported(summary, story) == ()
 

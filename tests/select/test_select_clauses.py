@@ -41,6 +41,8 @@ def test_a_headline_is_cut_at_a_clause(title: str, head: str) -> None:
         "Prices fall as much as they rose during the winter",
         "He serves as head of the central bank in Oslo",
         "“We will stay; we will fight” — leader tells the crowd",
+        "Top American astronomers: life will be found within years",
+        "LOS ANGELES (AP) — Famous actor will be laid to rest today",
         "Is this the end of the line: what happens now?",
         "Live: storm closes northern ports and airports",
         "Ports stay closed despite calm seas along the coast",

@@ -14,6 +14,7 @@ from digest.summarise.bullets import (
     chosen,
     finished,
     repaired,
+    standing,
     without_copies,
     without_repeats,
     without_title,
@@ -103,6 +104,13 @@ def test_no_other_allowed_choice_is_larger_or_as_large_and_earlier(shapes: list[
     best = min((places for places in every if allowed(places)), key=lambda places: (-len(places), places))
 
     assert tuple(numbers(chosen(items, room))) == best
+
+
+def test_a_bullet_that_takes_a_thing_up_again_may_stand_under_the_title_at_a_pinch() -> None:
+    items = bullets(("A mayor proposes a plan for the river", "The plan costs much", "They will vote on it"), "en")
+
+    assert [item.leaning for item in items] == [False, True, True]
+    assert [item.leaning for item in standing(items)] == [False, False, True]
 
 
 def test_what_another_bullet_contains_is_dropped() -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from web_preview_paper import NOW, PORT, TOKEN, Visit, opened
+import tomlkit
+from web_preview_paper import LABEL, NOW, PORT, TOKEN, Visit, opened
 
 from digest.pipeline.founding import found
 from digest.pipeline.gather import gather
@@ -22,6 +23,10 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A sample publication with its stories gathered, to be copied and never changed."""
     folder = tmp_path_factory.mktemp("paper") / "ledger"
     found(folder, lambda: NOW, {})
+    settings = tomlkit.parse((folder / "digest.toml").read_text(encoding="utf-8"))
+    settings["digests"]["daily"]["label"] = LABEL
+    settings["publication"]["weather"] = {"file": "sample/weather.txt"}
+    (folder / "digest.toml").write_text(tomlkit.dumps(settings), encoding="utf-8")
     project = opened(folder)
     assert not any(result.failures for result in gather(project))
     project.store.database.engine.dispose()

@@ -17,6 +17,7 @@ from digest.settings import load_settings
 NOW = datetime.fromisoformat("2026-11-24T07:00:00+05:30")
 TOKEN = "a-token-for-one-browser"
 PORT = 8025
+LABEL = "The Ledger, every morning"
 PAGE = "/e/daily@2026-11-24"
 
 # Opens a preview: visit(project), or visit(project, inside=False) to stand before the door.
