@@ -36,9 +36,9 @@ def rows(name: str) -> list[dict[str, Any]]:
     path = SHARED / name
     if not path.is_file():
         pytest.skip(f"the collection {name} does not lie beside the checkout")
-    opened = gzip.open(path, "rt", encoding="utf-8") if name.endswith(".gz") else path.open(encoding="utf-8")
-    with opened as lines:
-        return [json.loads(line) for line in lines]
+    data = path.read_bytes()
+    text = (gzip.decompress(data) if name.endswith(".gz") else data).decode()
+    return [json.loads(line) for line in text.splitlines()]
 
 
 def small(name: str) -> list[list[str]]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _SHARE = 0.85
-_LONG = 12
+_LONG, _ENOUGH = 12, 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +71,13 @@ def _after(blocks: Sequence[Block], headline: HtmlElement | None) -> Sequence[Bl
     """The blocks behind the headline, up to the headline of another article; all of them when there is no headline
     or too little behind it."""
     start = next((i + 1 for i, b in enumerate(blocks) if headline is not None and _inside(b.holder, {headline})), 0)
-    stop = len(blocks)
+    stop, before = len(blocks), 0
     for i in range(start, len(blocks)):
-        if tag(blocks[i].holder) == "h1" and words(blocks[i].text) >= 4 and not blocks[i].hidden:
-            before = sum(words(b.text) for b in blocks[start:i] if words(b.text) >= _LONG)
-            if before >= 150:
-                stop = i
-                break
+        count = words(blocks[i].text)
+        if tag(blocks[i].holder) == "h1" and count >= 4 and not blocks[i].hidden and before >= _ENOUGH:
+            stop = i
+            break
+        before += count if count >= _LONG else 0
     rest = blocks[start:stop]
     return rest if sum(words(b.text) for b in rest) * 5 > sum(words(b.text) for b in blocks) else blocks
 

@@ -24,21 +24,24 @@ def read_dump(text: str, context: Context) -> tuple[Story | SourceFailure, ...]:
     """The story of a dump and the teasers of its rails, or why there is no story."""
     lines = numbered_lines(text)
     parts = taken_apart(lines, context.zone)
-    if not parts.title or (not parts.takeaways and sum(map(words, parts.body)) < _LEAST_WORDS):
-        return (
-            context.failure(
-                "no story is found in this text",
-                "a dump needs a headline and running text; Markdown files start with +++ or #",
-            ),
-        )
-    made: list[Story | SourceFailure] = [_story(parts, context)]
-    known = {normalise_title(parts.title)}
+    made: list[Story | SourceFailure] = []
+    known: set[str] = set()
+    if parts.title and (parts.takeaways or sum(map(words, parts.body)) >= _LEAST_WORDS):
+        made.append(_story(parts, context))
+        known.add(normalise_title(parts.title))
+    else:
+        parts = Parts()
     for teaser in read_teasers(lines[parts.end :]):
         key = normalise_title(teaser.title)
         if key not in known:
             known.add(key)
             made.append(_teaser(teaser, parts.captured, context))
-    return tuple(made)
+    return tuple(made) or (
+        context.failure(
+            "no story is found in this text",
+            "a dump needs a headline and running text; Markdown files start with a line +++",
+        ),
+    )
 
 
 def _story(parts: Parts, context: Context) -> Story:

@@ -17,7 +17,7 @@ from digest.render.counted import Counted
 from digest.render.cuts import Cut, cut
 from digest.render.environment import TemplateFiles, fill
 from digest.render.flatten import NotPlain
-from digest.render.personal import MINUTES, SECTIONS, STORIES, Block, Personal, SectionBlocks, StoryBlock
+from digest.render.personal import MINUTES, SECTIONS, STORIES, WORDS, Block, Personal, SectionBlocks, StoryBlock
 from digest.render.prepare import count_words, prepare, words_of
 from digest.render.program import STATIC, Program, compile_program, compile_text
 from digest.render.rendering import finished, harmless, made_ready, render
@@ -50,10 +50,10 @@ def _take_apart(context: Context, template: str, programs: Programs, theme: Them
     if not context.preheader:
         # A promise made of headlines must hold for every reader: of those that all of them get.
         context = replace(context, preheader=prepare(replace(context, sections=())).preheader)
-    context = replace(context, slots=(*context.slots, SECTIONS, STORIES, MINUTES))
+    context = replace(context, slots=(*context.slots, SECTIONS, STORIES, WORDS, MINUTES))
     shown, words, slots = made_ready(context, template, language)
     values = template_values(shown, words, slots, theme)
-    values["counted"] = Counted(slots.tokens[STORIES], slots.tokens[MINUTES])
+    values["counted"] = Counted(*(slots.tokens[name] for name in (STORIES, WORDS, MINUTES)))
     head, cuts, tail = cut(programs[0].fill(values))
     opening, texts, closing = _text(shown, words, slots, values, programs[1])
     if not len(cuts) == len(texts) == len(shown.sections):

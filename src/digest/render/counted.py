@@ -9,15 +9,20 @@ from digest.render.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """`stories` is for example "7 stories", `minutes` "3 min"; neither breaks across lines."""
+    """The counts of what is shown, each a phrase that does not break across lines."""
 
     stories: str
+    """How many stories, for example "7 stories"."""
+    words: str
+    """How many words of them, for example "612 words"."""
     minutes: str
+    """How long they take to read, for example "3 min"."""
 
 
-def counted(words: Words, stories: int, minutes: int) -> Counted:
-    """The two counts in the words of a language."""
-    return Counted(_unbroken(words.plural("stories", stories)), _unbroken(words.plural("minutes", minutes)))
+def counted(words: Words, *, stories: int, total: int, minutes: int) -> Counted:
+    """The counts in the words of a language; `total` is the number of words."""
+    phrases = (words.plural("stories", stories), words.plural("words", total), words.plural("minutes", minutes))
+    return Counted(*map(_unbroken, phrases))
 
 
 def _unbroken(text: str) -> str:

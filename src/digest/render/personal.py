@@ -1,7 +1,7 @@
 """Personal editions: everything is rendered once, as a shell and a block a story; a reader's list only joins them.
 
-The shell has three slots beside the usual ones: `sections`, where the reader's blocks stand, and `stories` and
-`minutes`, the two counts in words. Putting a list together gives, byte for byte, what rendering that list gives.
+The shell has four slots beside the usual ones: `sections`, where the reader's blocks stand, and `stories`, `words` and
+`minutes`, the counts as phrases. Putting a list together gives, byte for byte, what rendering that list gives.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from digest.models.edition import Rendering
-from digest.render.counted import Counted, counted
+from digest.render.counted import counted
 from digest.render.prepare import reading_minutes
 from digest.render.words import Words
 
-SECTIONS, STORIES, MINUTES = "sections", "stories", "minutes"
+SECTIONS, STORIES, WORDS, MINUTES = "sections", "stories", "words", "minutes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,13 @@ class Personal:
         return tuple(found)
 
     def values(self, chosen: Sequence[tuple[str, Sequence[str]]], words: Words) -> Mapping[str, tuple[Block, ...]]:
-        """What fills the shell's own three slots for this list."""
-        counts: Counted = counted(words, *self._numbers(chosen)[:2])
+        """What fills the shell's own four slots for this list."""
+        stories, minutes, total = self._numbers(chosen)
+        counts = counted(words, stories=stories, total=total, minutes=minutes)
         return {
             SECTIONS: self.blocks(chosen),
             STORIES: (Block(counts.stories, counts.stories),),
+            WORDS: (Block(counts.words, counts.words),),
             MINUTES: (Block(counts.minutes, counts.minutes),),
         }
 

@@ -69,7 +69,7 @@ def _masthead(shown: Context, words: Words, slots: Slots, counts: Counted) -> st
     titles = [
         f"{name}: {edition.label}" if edition.label else name,
         wrap(facts),
-        f"{counts.stories} · {counts.minutes}",
+        wrap(f"{counts.stories} · {counts.words} · {counts.minutes}"),
     ]
     return "\n".join([*titles, f"{words.say('view_in_browser')}: {slots.tokens['browser_url']}"])
 

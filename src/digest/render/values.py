@@ -35,7 +35,9 @@ def template_values(shown: Context, words: Words, slots: Slots, theme: Theme) ->
         "popular": shown.popular,
         "weather": shown.weather,
         "preheader": disarm(shown.preheader),
-        "counted": counted(words, shown.edition.stories, shown.edition.minutes),
+        "counted": counted(
+            words, stories=shown.edition.stories, total=shown.edition.words, minutes=shown.edition.minutes
+        ),
         "filler": FILLER,
         "slots": slots.tokens,
         "theme": checked_theme(theme),
@@ -46,6 +48,7 @@ def template_values(shown: Context, words: Words, slots: Slots, theme: Theme) ->
         "word": words.say,
         "plural": words.plural,
         "date": words.date,
+        "time": words.time,
         "number": words.number,
         "direction_of": direction_of,
         "labels": partial(labels, words),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -78,6 +78,12 @@ class Words:
         from babel.dates import format_date
 
         return str(format_date(day, self.say(key), locale=self.locale))
+
+    def time(self, moment: datetime) -> str:
+        """The time of day of `moment`, as the language writes it, in the zone that it has."""
+        from babel.dates import format_time
+
+        return str(format_time(moment, "short", locale=self.locale))
 
     def number(self, value: int | float) -> str:
         """`value` with the language's digits and separators."""

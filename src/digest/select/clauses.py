@@ -17,6 +17,7 @@ LEAST_WORDS = 3
 _MARK = re.compile(r"\s*(?::(?=\s)|;|\s[—–-]\s|—)\s*")
 _JOINT = re.compile(r"\s+(?=(?:as|after|amid|while)\s)", re.IGNORECASE)
 _PURPOSE = re.compile(r"\s+(?=to\s)", re.IGNORECASE)
+_SPEAKERS = re.compile(r"\w+(?:ists|ers|ors|ians|men|women|sources?)")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -64,7 +65,7 @@ def _words(text: str) -> list[str]:
 def _stands(head: str) -> bool:
     """Whether a head is something said: long enough, closed, and not left hanging on a small word."""
     spoken = _words(head)
-    if len(head) < LEAST_HEAD or len(spoken) < LEAST_WORDS or spoken[-1] in HANGING:
+    if len(head) < LEAST_HEAD or head.endswith(")") or len(spoken) < LEAST_WORDS or spoken[-1] in HANGING:
         return False
     if head.count('"') % 2 or head.count("“") != head.count("”") or head.count("(") != head.count(")"):
         return False
@@ -80,8 +81,8 @@ def _may_go(head: str, rest: str, joint: re.Pattern[str], telling: frozenset[str
         return False
     last = _words(head)[-1]
     if joint is _MARK:
-        # `Sanctions end soon: minister` names its speaker at the end, in few words.
-        return len(gone) > LEAST_WORDS
+        # `Sanctions end soon: minister` names its speaker last, in few words; `Top astronomers: …` names them first.
+        return len(gone) > LEAST_WORDS and not _SPEAKERS.fullmatch(last) and last not in telling
     if joint is _PURPOSE:
         said = _words(head)
         free = last not in BEFORE_TO and not CONTROLLING.intersection(said)

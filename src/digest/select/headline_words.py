@@ -92,8 +92,8 @@ _PURPOSES = """
     counter boost cut curb fight stop end avoid save protect prevent ease tackle build rebuild secure win
     reduce raise fund support improve reach keep create halt limit combat bring block expand develop ensure
     strengthen deter defend rescue restore replace settle lower lift fix free promote shield stem slow regain
-    revive evacuate calm contain cover crack defeat diversify dodge escape explore feed find finance finish
-    form gain get give grow guard handle heal hunt launch lure manage mark mend meet modernise modernize
+    revive evacuate calm contain cover crack defeat diversify dodge escape explore find finance finish
+    guard handle heal hunt launch lure manage mark mend meet modernise modernize
     monitor offset oust overcome overhaul pay preserve pressure probe produce prove punish quell recover
     repair resolve respond retain revamp reverse rival scrap seal seize serve share shore simplify solve spur
     stabilise stabilize store streamline study supply sustain tame test thwart track train treat unlock uphold

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from digest.summarise.leaning import leans, takes_up
 from digest.summarise.terms import overlap, repeats, terms, visible
@@ -21,13 +21,17 @@ _CLOSING = "\"'”’»›)]」』）“"
 
 @dataclass(frozen=True, slots=True)
 class Bullet:
-    """A takeaway ready to be shown. `number` counts from 1 in the story's own list; `length` is that in prose."""
+    """A takeaway ready to be shown. `number` counts from 1 in the story's own list; `length` is that in prose.
+
+    `leaning`: it needs the bullet before it; `title_will_do`: at a pinch the title does instead.
+    """
 
     number: int
     text: str
     words: frozenset[str]
     leaning: bool
     length: int
+    title_will_do: bool = False
 
 
 def repaired(text: str) -> str:
@@ -58,8 +62,9 @@ def bullets(takeaways: tuple[str, ...], language: str) -> list[Bullet]:
         text = repaired(takeaway)
         words = terms(text)
         if words:
-            leaning = leans(text, language) or (bool(made) and takes_up(text, made[-1].text, language))
-            made.append(Bullet(number, text, frozenset(words), leaning, len(finished(text))))
+            leaning = leans(text, language)
+            again = not leaning and bool(made) and takes_up(text, made[-1].text, language)
+            made.append(Bullet(number, text, frozenset(words), leaning or again, len(finished(text)), again))
     return made
 
 
@@ -117,6 +122,8 @@ def chosen(items: list[Bullet], room: int) -> list[Bullet]:
     everything = [item for run in runs for item in run]
     if sum(item.length + 1 for item in everything) - 1 <= room:
         return everything
+    if len(runs) == len(everything):
+        return _earliest(everything, room)
     # For each number of bullets, the choices for which no other is both shorter and earlier.
     choices: dict[int, list[Choice]] = {0: [Choice(-1, (), ())]}
     place = 0
@@ -134,6 +141,25 @@ def chosen(items: list[Bullet], room: int) -> list[Bullet]:
     return list(min(choices[max(choices)], key=lambda choice: choice.places).items)
 
 
+def _earliest(items: list[Bullet], room: int) -> list[Bullet]:
+    """The choice among bullets that all stand alone: as many as the shortest ones make, each as early as can be."""
+    lengths = [item.length + 1 for item in items]
+    left, wanted = room + 1, 0
+    for length in sorted(lengths):
+        if length > left:
+            break
+        left -= length
+        wanted += 1
+    left = room + 1
+    picked: list[Bullet] = []
+    for place, item in enumerate(items):
+        rest = sorted(lengths[place + 1 :])[: wanted - len(picked) - 1]
+        if len(picked) < wanted <= len(picked) + 1 + len(rest) and lengths[place] + sum(rest) <= left:
+            picked.append(item)
+            left -= lengths[place]
+    return picked
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Some bullets: their length as prose, their places among all, and themselves."""
@@ -145,6 +171,11 @@ class Choice:
     def with_run(self, length: int, places: tuple[int, ...], run: list[Bullet]) -> Choice:
         """This choice and the beginning of a run of bullets after it."""
         return Choice(self.length + length, self.places + places, (*self.items, *run))
+
+
+def standing(items: list[Bullet]) -> list[Bullet]:
+    """The bullets, those that only take a thing up again ("The plan …") free to stand under the title alone."""
+    return [replace(item, leaning=False) if item.title_will_do else item for item in items]
 
 
 def _runs(items: list[Bullet]) -> list[list[Bullet]]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from digest.summarise.boilerplate import dateline, is_boilerplate
 from digest.summarise.leaning import leans
 from digest.summarise.quoting import Quotations
+from digest.summarise.reading import count_words
 from digest.summarise.sentences import spans
-from digest.summarise.terms import repeats, terms
+from digest.summarise.terms import overlap, terms
 from digest.summarise.worth import Topic, quoted, weigh
 
 # The length of a human summary in characters. With it the choice is the one of the best expected F-measure, so that a
@@ -19,6 +20,9 @@ _MOST_CHARACTERS = 30_000
 _CANDIDATES = 8
 _CHOSEN = 3
 _SAME = 0.8
+_SAYS_TITLE = 0.7
+# "Nobody breathes." tells nothing alone.
+_SHORT, _FEW = 30, 4
 _FINAL = frozenset(".!?…。！？।॥؟")
 _CLOSING = "\"'”’»›)]」』）“ \u00a0\u202f"
 
@@ -65,9 +69,11 @@ def _candidates(
         sentence = text[begin:end]
         if not topic.stems[index] or end - begin > room or (headings and not stopped[index]):
             continue
+        if len(sentence) < _SHORT and count_words(sentence) < _FEW:
+            continue
         if quotations.open_at(begin) or quotations.open_at(end) or is_boilerplate(sentence):
             continue
-        if repeats(frozenset(terms(sentence)), told):
+        if overlap(frozenset(terms(sentence)), told) >= _SAYS_TITLE:
             continue
         worth = quoted(topic.worth[index], sentence)
         found.append(Sentence(index + 1, sentence, worth, leans(sentence, language)))

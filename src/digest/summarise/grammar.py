@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 # Articles, pronouns, prepositions, conjunctions and auxiliaries. Written with a capital they open a sentence.
 _FUNCTION = {
@@ -83,11 +82,7 @@ NOTHING: frozenset[str] = frozenset()
 
 _SAMPLE = 400
 _LETTERS = re.compile(r"[^\W\d_]+")
-_TELLING = {
-    word: frozenset(language for language in FUNCTION if word in FUNCTION[language])
-    for words in FUNCTION.values()
-    for word in words
-}
+_DEVANAGARI = re.compile(r"[\u0900-\u097f]")
 
 
 def known_language(language: str | None, *texts: str) -> str:
@@ -98,10 +93,9 @@ def known_language(language: str | None, *texts: str) -> str:
     if language:
         return language.replace("_", "-").split("-", 1)[0].lower()
     sample = " ".join(texts)[:_SAMPLE].lower()
-    votes: Counter[str] = Counter()
-    for word in _LETTERS.findall(sample):
-        for code in _TELLING.get(word, NOTHING):
-            votes[code] += 1
-    if not votes:
-        return "hi" if re.search(r"[\u0900-\u097f]", sample) else ""
-    return max(FUNCTION, key=lambda code: votes[code])
+    words = frozenset(_LETTERS.findall(sample))
+    votes = {code: len(words & function) for code, function in FUNCTION.items()}
+    best = max(votes, key=lambda code: votes[code])
+    if votes[best]:
+        return best
+    return "hi" if _DEVANAGARI.search(sample) else ""

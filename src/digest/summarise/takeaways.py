@@ -9,6 +9,7 @@ from digest.summarise.bullets import (
     chosen,
     finished,
     repaired,
+    standing,
     without_copies,
     without_repeats,
     without_title,
@@ -67,7 +68,7 @@ def _from_takeaways(story: Story, budget: int | None, language: str) -> Summary 
     if budget is None:
         return _made([(item.text, f"takeaway:{item.number}") for item in without_copies(items)], "takeaways")
     items = without_title(without_repeats(items), story.title)
-    picked = [(item.text, item.number) for item in chosen(items, budget)]
+    picked = [(item.text, item.number) for item in chosen(items, budget) or chosen(standing(items), budget)]
     if not picked:
         first = next((item for item in items if not item.leaning), None)
         picked = [(_fit(first.text, budget, language), first.number)] if first else []

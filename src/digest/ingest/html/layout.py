@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _LONG = 12
-_MUCH = 0.3
+_MUCH, _LITTLE = 0.3, 0.2
 
 
 class Layout:
@@ -31,21 +31,30 @@ class Layout:
         self.blocks = blocks
         self._furniture: dict[HtmlElement, bool] = {}
         self._held: dict[HtmlElement, int] = {}
-        self._total = 0
-        for block in self.blocks:
-            if self._reads_as_prose(block):
-                count = words(block.text)
-                self._total += count
-                for node in (block.holder, *block.holder.iterancestors()):
-                    self._held[node] = self._held.get(node, 0) + count
+        self._before: dict[HtmlElement, int] = {}
+        self._total = self._behind = 0
+        for block in blocks:
+            if headline is not None and (block.holder is headline or headline in block.holder.iterancestors()):
+                self._behind = 0
+            elif self._reads_as_prose(block):
+                self._count(block)
+
+    def _count(self, block: Block) -> None:
+        count = words(block.text)
+        for node in (block.holder, *block.holder.iterancestors()):
+            self._held[node] = self._held.get(node, 0) + count
+            self._before.setdefault(node, self._behind)
+        self._total += count
+        self._behind += count
 
     def share(self, element: HtmlElement) -> float:
         """The share of the page's prose that stands inside an element."""
         return self._held.get(element, 0) / self._total if self._total else 0.0
 
     def holds_much(self, element: HtmlElement) -> bool:
-        """Whether so much of the prose stands inside an element that it must be the story's own place."""
-        return self.share(element) >= _MUCH
+        """Whether so much of the prose stands inside an element, and so little between the headline and it, that it
+        must be the story's own place."""
+        return self.share(element) >= _MUCH and self._before[element] <= _LITTLE * self._total
 
     def is_trap(self, element: HtmlElement) -> bool:
         """Whether an element is, by what it is called, a place where other things than the story stand."""

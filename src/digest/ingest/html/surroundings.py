@@ -49,7 +49,16 @@ _HIDDEN_NAME = re.compile(
 )
 _STRUCTURE = frozenset({"nav", "footer", "form", "dialog", "menu", "figure", "figcaption", "select"})
 _ROLES = frozenset(
-    {"navigation", "contentinfo", "banner", "search", "menu", "menubar", "dialog", "complementary-nav", "tablist"}
+    {
+        "navigation",
+        "contentinfo",
+        "banner",
+        "search",
+        "menu",
+        "menubar",
+        "dialog",
+        "complementary-nav",
+    }
 )
 
 
@@ -97,6 +106,6 @@ def is_elsewhere(element: HtmlElement, layout: Layout, size: int) -> bool:
         if layout.holds_much(node):
             continue
         apart = is_hidden(node) or tag(node) == "article" or _HIDDEN_NAME.search(node.get("class") or "")
-        if apart and len(text_of(node, 3 * size + 700)) > 3 * size + 500:
+        if apart and len(text_of(node, 2 * size + 500)) > 2 * size + 250:
             return True
     return False

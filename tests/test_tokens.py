@@ -1,0 +1,47 @@
+"""Readers' tokens: for one purpose, one reader, one digest, and never for anything else."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.tokens import DEAD, Signer, address_hash
+
+SIGNER = Signer("ledger", (("1", b"first secret"), ("2", b"second secret")))
+
+
+def test_a_token_names_its_reader_and_digest() -> None:
+    assert SIGNER.verify("u", SIGNER.sign("u", 17, "daily")) == (17, "daily")
+
+
+def test_a_token_is_worth_nothing_for_another_purpose_reader_digest_or_publication() -> None:
+    token = SIGNER.sign("u", 17, "daily")
+    assert SIGNER.verify("p", token) is None
+    assert SIGNER.verify("u", token.replace("17", "18", 1)) is None
+    assert SIGNER.verify("u", token.replace("daily", "weekly")) is None
+    assert Signer("other", SIGNER.keys).verify("u", token) is None
+    assert SIGNER.verify("u", DEAD) is None
+
+
+def test_old_keys_verify_and_removed_ones_do_not() -> None:
+    old = Signer("ledger", SIGNER.keys[:1]).sign("u", 1, "daily")
+    assert SIGNER.verify("u", old) == (1, "daily")
+    assert Signer("ledger", SIGNER.keys[1:]).verify("u", old) is None
+
+
+@given(st.text(max_size=320))
+def test_no_invented_token_verifies(token: str) -> None:
+    assert SIGNER.verify("u", token) is None
+
+
+@given(st.integers(0, 10**12), st.integers(0, 200), st.characters())
+def test_no_changed_token_verifies(subscriber: int, place: int, char: str) -> None:
+    token = SIGNER.sign("u", subscriber, "daily")
+    place %= len(token)
+    changed = token[:place] + char + token[place + 1 :]
+    assert changed == token or SIGNER.verify("u", changed) is None
+
+
+def test_an_address_hash_depends_on_its_key() -> None:
+    assert address_hash(b"a", "x@y.example") == address_hash(b"a", "x@y.example")
+    assert address_hash(b"a", "x@y.example") != address_hash(b"b", "x@y.example")
