@@ -11,7 +11,7 @@ from typing import Literal
 LEAD = "lead"
 LATEST = "latest"
 
-Origin = Literal["takeaways", "excerpt", "extractive", "title", "editor"]
+Origin = Literal["takeaways", "excerpt", "extractive", "title", "editor", "model"]
 
 
 class EditionState(StrEnum):
@@ -34,7 +34,10 @@ class EditionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a summary. `origin` is `takeaway:N`, `sentence:N` (both from 1), `excerpt`, `title` or `editor`."""
+    """One line of a summary.
+
+    `origin` is `takeaway:N`, `sentence:N` (both from 1), `excerpt`, `title`, `editor` or `model`.
+    """
 
     text: str
     origin: str
