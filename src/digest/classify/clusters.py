@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from digest.classify.events import WINDOW, Event
 from digest.classify.index import Index
+from digest.classify.kin import Kin
 from digest.classify.merging import merge
 from digest.classify.vectors import shared, terms, vector, weigh
 from digest.classify.words import lead, words
@@ -65,7 +66,7 @@ def gather(
     order = sorted(every.values(), key=lambda story: (story.when.timestamp() if story.when else latest, story.id))
     counts = {story.id: terms(story) for story in order}
     weights = weigh(counts.values(), len(order))
-    gatherer = _Gatherer(order)
+    gatherer = _Gatherer(order, Kin(order, counts) if len(order) < MANY else Kin((), {}))
     for story in order:
         at = story.when.timestamp() if story.when else latest
         gatherer.take(story, vector(counts[story.id], weights), at, placed.get(story.id))
@@ -78,8 +79,9 @@ def gather(
 class _Gatherer:
     """The state of one pass over the stories in order of time."""
 
-    def __init__(self, every: Sequence[Story]) -> None:
+    def __init__(self, every: Sequence[Story], kin: Kin) -> None:
         stories = len(every)
+        self._kin = kin
         self.index = Index()
         self.placed: dict[str, str] = {}
         self._events: dict[str, Event] = {}
@@ -102,6 +104,8 @@ class _Gatherer:
             event = self._events.get(cluster) or self._open(cluster, True, story, at)
             dot = sum(value * event.total[term] for term, value in weighted.items() if term in event.total)
         self.index.add(event, weighted, at, story.source, dot)
+        if self._few:
+            self._kin.add(story, event)
         self.placed[story.id] = cluster
         self._titles[title] = (story, at, cluster)
 
@@ -125,7 +129,10 @@ class _Gatherer:
             rank = (-likeness, event.first, dot, event.id)
             if best is None or rank < best:
                 best = rank
-        return (best[3], best[2]) if best else (story.id, 0.0)
+        if best:
+            return best[3], best[2]
+        kin = self._kin.of(story, weighted, at, self._cap) if self._few else None
+        return (kin[0].id, kin[1]) if kin and kin[0].id != recurring else (story.id, 0.0)
 
     def _recurring(self, story: Story, at: float, title: tuple[str, str]) -> str | None:
         """The event that a source's same headline of another day is in, when the text beneath it is another.

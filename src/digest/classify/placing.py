@@ -9,6 +9,7 @@ from digest.classify.bayes import Model, train
 from digest.classify.clusters import Known, gather
 from digest.classify.reading import Reading, read
 from digest.classify.rules import Rules, compile_rules
+from digest.classify.semantic import Sense, text_of
 from digest.classify.teaching import lessons
 from digest.classify.topics import assign
 from digest.models.story import Story, TopicScore
@@ -41,6 +42,7 @@ def classify(
     corrections: Mapping[str, Mapping[str, bool]] | None = None,
     older: Sequence[Story] = (),
     apart: Collection[frozenset[str]] = (),
+    sense: Sense | None = None,
 ) -> Classified:
     """Topics and event of every story of `stories`, whatever their order.
 
@@ -48,7 +50,7 @@ def classify(
     placed again. `corrections` are editors' words by story and topic (True: belongs), for stored stories too: they
     stand above every rule and outweigh it in what the model learns. `older` are further stored stories that only
     teach: a newsroom of thirty stories a day has enough to learn from in a week, not in 72 hours. `apart` are pairs
-    of events that an editor split.
+    of events that an editor split. `sense` weighs topics by meaning too (`semantic.load()`, an extra).
     """
     rules = compile_rules(topics)
     told = corrections or {}
@@ -57,13 +59,16 @@ def classify(
     model = train(lessons(every.values(), rules, sources, told, readings=readings))
     clusters, aliases = gather(stories, recent, apart=apart)
     ordered = sorted({s.id: s for s in stories}.values(), key=lambda s: (s.when.timestamp() if s.when else 0.0, s.id))
+    near = sense.nearness(topics, [text_of(story) for story in ordered]) if sense else [{} for _ in ordered]
     items = tuple(
         Placed(
             story.id,
-            topics_of(story, rules, sources, model, told.get(story.id, {}), reading=readings[story.id]),
+            topics_of(
+                story, rules, sources, model, told.get(story.id, {}), reading=readings[story.id], near=nearness
+            ),
             clusters[story.id],
         )
-        for story in ordered
+        for story, nearness in zip(ordered, near, strict=True)
     )
     return Classified(items, aliases)
 
@@ -76,10 +81,11 @@ def topics_of(
     told: Mapping[str, bool],
     *,
     reading: Reading | None = None,
+    near: Mapping[str, float] | None = None,
 ) -> tuple[TopicScore, ...]:
     """The topics of one story after the editors' corrections, whose rule is `editor`."""
     source = sources.get(story.source)
-    found = assign(story, rules, defaults=source.topics if source else (), model=model, reading=reading)
+    found = assign(story, rules, defaults=source.topics if source else (), model=model, reading=reading, near=near)
     if not told:
         return found
     kept = [score for score in found if score.topic not in told]

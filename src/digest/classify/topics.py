@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from digest.classify.bayes import OTHER, Model
 from digest.classify.reading import Reading, read
 from digest.classify.rules import TITLE_WEIGHT, Hit, Rules
+from digest.classify.semantic import blended
 from digest.models.story import Story, TopicScore
 
 EXPLICIT = 1.0
@@ -27,6 +28,7 @@ def assign(
     defaults: Sequence[str] = (),
     model: Model | None = None,
     reading: Reading | None = None,
+    near: Mapping[str, float] | None = None,
 ) -> tuple[TopicScore, ...]:
     """The story's topics, surest first: what it says itself, its source's defaults, its place, its words.
 
@@ -34,7 +36,7 @@ def assign(
     (`source`) and the URL's and the feed's sections (`section:…`, `category:…`) stand, and phrases (`match:…`) may
     add to them. Where a model was taught it weighs the phrases' topics, and decides alone (`model .91`) for stories
     that nothing else places; when its first and second answer are too near, or none is likely, there is no topic.
-    `reading` is the story as already read under these rules.
+    `reading` is the story as already read under these rules, `near` its nearness in meaning to each topic.
     """
     known = set(rules.topics)
     stated = [topic for topic in dict.fromkeys(story.topics) if topic in known]
@@ -46,7 +48,10 @@ def assign(
     seen = reading or read(story, rules)
     for topic, rule in seen.placed.items():
         found.setdefault(topic, TopicScore(topic, PLACED, rule))
-    judged = _judged(seen.hits, model.scores(seen.terms) if model else None, bool(found))
+    likely: Mapping[str, float] | None = model.scores(seen.terms) if model else None
+    if near:
+        likely = blended(likely, near)
+    judged = _judged(seen.hits, likely, bool(found))
     for score in judged:
         found.setdefault(score.topic, score)
     return tuple(sorted(found.values(), key=lambda score: (-score.confidence, score.topic)))

@@ -50,6 +50,12 @@ def cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     return math.fsum(value * other[term] for term, value in one.items() if term in other)
 
 
+def likeness(one: Mapping[str, float], total: Mapping[str, float], square: float) -> tuple[float, float]:
+    """(cosine, dot product) of a vector of length one and a sum of vectors, `square` being its squared length."""
+    dot = math.fsum(value * total[term] for term, value in one.items() if term in total)
+    return (dot / math.sqrt(square) if square > 0 else 0.0), dot
+
+
 def shared(one: Iterable[str], other: Mapping[str, float] | Sequence[str]) -> int:
     """How many terms two stories have in common."""
     return sum(1 for term in one if term in other)

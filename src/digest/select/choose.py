@@ -9,14 +9,13 @@ from digest.errors import Refused, Stale
 from digest.models.edition import LATEST, LEAD, Candidate, LeftOut, Plan, PlanSection, Pool
 from digest.models.people import Segment
 from digest.models.story import Kind, Story
+from digest.select.bounds import bounds_of
 from digest.select.entry import EditorsHand, Entry, Sent
-from digest.select.filling import Bounds, Filling, lead_candidates, primary, speaks
-from digest.select.window import words_for
+from digest.select.filling import Filling, lead_candidates
 from digest.settings import Digest
 
 Slot = Literal["lead", "card", "latest"]
 WORDS_PER_MINUTE = 200
-DEFAULT_LIMIT = 2
 WITHOUT_TOPICS = 10
 MOST_LEFT_OUT = 50
 
@@ -52,7 +51,7 @@ def choose(
         Refused: nothing at all can be sent, or fewer than `min_stories` where `thin = "hold"`.
         Stale: a story that an editor placed is not in the pool.
     """
-    bounds = _bounds(
+    bounds = bounds_of(
         pool, stories, digest, tuple(topics_order), segment, language, already or {}, hand or EditorsHand()
     )
     filling = Filling(pool, stories, bounds)
@@ -66,59 +65,6 @@ def choose(
     if words is not None:
         _within_budget(filling, digest, words)
     return _plan(filling, digest_name, segment, outside, most_left_out)
-
-
-def _bounds(
-    pool: Pool,
-    stories: Mapping[str, Entry],
-    digest: Digest,
-    topics: tuple[str, ...],
-    segment: Segment | None,
-    language: str,
-    already: Mapping[str, str | Sent],
-    hand: EditorsHand,
-) -> Bounds:
-    own = segment.limits if segment else {}
-    only = frozenset(segment.topics) if segment and segment.topics is not None else None
-    named = [name for name in hand.sections if name not in (LEAD, LATEST)]
-    order = [name for name in dict.fromkeys((*named, *topics)) if only is None or name in only]
-    tags = (segment.languages if segment else None) or ((language,) if language else ())
-    wanted = frozenset(primary(tag) for tag in tags)
-    sent = {cluster: told if isinstance(told, Sent) else Sent(told) for cluster, told in already.items()}
-    found = {
-        stories[c.story].story.source for c in pool.candidates if speaks(stories[c.story].story.language, wanted)
-    }
-    return Bounds(
-        tuple(order),
-        {name: own.get(name, digest.limits.get(name, DEFAULT_LIMIT)) for name in order},
-        wanted,
-        sent,
-        hand,
-        digest.max_per_source if len(found) > 1 else None,
-        only,
-        _updates(pool, stories, digest, sent, hand),
-    )
-
-
-def _updates(
-    pool: Pool, stories: Mapping[str, Entry], digest: Digest, already: Mapping[str, Sent], hand: EditorsHand
-) -> dict[str, str]:
-    """Events that may come again, with the words for it: marked by an editor, or grown to twice the sources since."""
-    now: dict[str, set[str]] = {}
-    for candidate in pool.candidates:
-        if candidate.cluster in already:
-            now.setdefault(candidate.cluster, set()).add(stories[candidate.story].story.source)
-    found: dict[str, str] = {}
-    for cluster, names in now.items():
-        sent = already[cluster]
-        if cluster in hand.updates:
-            found[cluster] = f"update, marked by an editor; sent in {sent.edition}"
-        elif (
-            sent.at and sent.sources and len(names) >= 2 * sent.sources and pool.cut - sent.at >= digest.window.delta
-        ):
-            ago = words_for(pool.cut - sent.at)
-            found[cluster] = f"update: {len(names)} sources, {sent.sources} when sent in {sent.edition} {ago} ago"
-    return found
 
 
 def _reserve(filling: Filling, by_id: Mapping[str, Candidate], lead: Sequence[str] | None) -> None:

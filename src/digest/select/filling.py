@@ -6,24 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from digest.models.edition import Candidate, Pick, Pool
-from digest.models.story import Kind, Story
-from digest.select.entry import EditorsHand, Entry, Sent
+from digest.models.story import Story
+from digest.select.bounds import Bounds, speaks
+from digest.select.entry import Entry
 
 FLOOR = -4.5
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """What one plan may hold: sections in order with their quotas, languages, history, caps."""
-
-    order: tuple[str, ...]
-    limits: Mapping[str, int]
-    languages: frozenset[str]
-    already: Mapping[str, Sent]
-    hand: EditorsHand
-    per_source: int | None
-    only: frozenset[str] | None
-    updates: Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -124,19 +111,7 @@ class Filling:
         full = [self.sections[topic][-1] for topic in mine if self.sections.get(topic)]
         if full:
             return f"lost to “{full[0].title}” in {mine[0]}"
-        if self.story(candidate).kind is Kind.COMMERCE:
-            return "commerce, which fills no section that is kept short"
         return f"no place for it in {mine[0]}"
-
-
-def speaks(language: str | None, wanted: frozenset[str]) -> bool:
-    """Whether a language is among the wanted primary subtags; an unknown one passes, and none wanted means all."""
-    return language is None or not wanted or primary(language) in wanted
-
-
-def primary(tag: str) -> str:
-    """The primary subtag of a language tag (RFC 5646, section 2.2.1): `en` of `en-GB`."""
-    return tag.replace("_", "-").split("-")[0].casefold()
 
 
 def leads(story: Story) -> bool:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from digest.models.edition import LATEST, LEAD, Candidate, Plan, Pool
 from digest.models.story import Story
-from digest.select.choose import DEFAULT_LIMIT, WORDS_PER_MINUTE, Slot
+from digest.select.bounds import DEFAULT_LIMIT, primary, speaks
+from digest.select.choose import WORDS_PER_MINUTE, Slot
 from digest.select.entry import Entry
-from digest.select.filling import primary, speaks
 from digest.settings import Digest
 
 DEEPEST = 60
