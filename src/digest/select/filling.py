@@ -94,7 +94,7 @@ class Filling:
     def rule(self, candidate: Candidate, topic: str) -> str:
         """The reason that a candidate stands in a topic's section."""
         found = next((s for s in self.stories[candidate.story].topics if s.topic == topic), None)
-        return f"{topic} by {found.rule}" if found else topic
+        return f"{topic}: {_said(found.rule)}" if found else topic
 
     def why_not(self, candidate: Candidate) -> str:
         """Why a candidate of the pool is not in this plan."""
@@ -124,3 +124,17 @@ def lead_candidates(filling: Filling) -> Sequence[Candidate]:
     able = [candidate for candidate in filling.able if leads(filling.story(candidate))]
     dated = [candidate for candidate in able if filling.story(candidate).published]
     return dated or able
+
+
+def _said(rule: str) -> str:
+    """The rule that gave a topic, as an editor says it."""
+    whole = {
+        "explicit": "the story says so",
+        "source": "its source's topic",
+        "editor": "an editor said so",
+    }
+    kind, _, what = rule.partition(":")
+    parts = {"category": "category", "section": "address has", "match": "found"}
+    if rule in whole:
+        return whole[rule]
+    return f"{parts[kind]} “{what}”" if what and kind in parts else rule
