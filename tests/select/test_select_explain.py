@@ -41,7 +41,7 @@ def made(most: int | None = None) -> tuple[Plan, Pooled]:
     ("story", "words"),
     [
         ("s1", "“Title 1” is the lead: first of 5 that may lead; published 1 h before the cut"),
-        ("s2", "“Title 2” is number 1 in world: world by source; published 2 h before the cut"),
+        ("s2", "“Title 2” is number 1 in world: world: its source's topic; published 2 h before the cut"),
         ("s3", "“Title 3” is number 1 of the latest: among the newest not yet used; published 3 h before the cut"),
         ("s4", "“Title 4” is not in it: lost to “Title 2” in world"),
         ("s60", "“Title 60” is not in it: published 60 h before the cut, outside the window of 24 h"),
