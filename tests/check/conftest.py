@@ -20,11 +20,14 @@ HTML = """<!doctype html><html lang="en" dir="ltr"><head><title>The Ledger</titl
 <div role="article" lang="en" dir="ltr"><!--[if mso | IE]><table width="600" style="width:600px;"><tr>
 <td style="width:600px;"><![endif]--><table role="presentation"><tr><td>
 <h1>The Ledger</h1><h2 class="lead"><a href="https://paper.news/a">Five countries agree to share a river</a></h2>
-<p style="font-size:16px">Talks took eleven years.</p><img src="https://img.news/a.jpg" alt="A bridge" width="560">
+<p style="font-size:16px">Talks took eleven years. {long}</p>
+<img src="https://img.news/a.jpg" alt="A bridge" width="560">
 <h2>World</h2><h3><a href="https://paper.news/b">Dockers end a strike</a></h3>
 <p style="font-size:14px"><a href="{{browser_url}}">View in browser</a> <a href="{{unsubscribe_url}}">Unsubscribe</a>
 1 Press Lane, Delhi 110001</p></td></tr></table>
-<!--[if mso | IE]></td></tr></table><![endif]--></div></body></html>"""
+<!--[if mso | IE]></td></tr></table><![endif]--></div></body></html>""".replace(
+    "{long}", "The council met on Tuesday and agreed on the budget after nine hours. " * 8
+)
 TEXT = """The Ledger
 View in browser: {{browser_url}}
 

@@ -26,8 +26,6 @@ Found = Callable[..., dict[str, list[Finding]]]
         ("#ffffff !important", "#ffffff!important", "css.important-form", "warning"),
         ("#ffffff !important", "#ffffff !IMPORTANT", "css.important-form", "warning"),
         ("font-size:16px", "font-size:16px !important", "css.important-form", "warning"),
-        ("font-size:16px", "font-size:16px;display:flex", "css.unsupported", "info"),
-        ("font-size:16px", "width:calc(1px + 2px)", "css.unsupported", "info"),
         ('<meta name="color-scheme" content="light dark">', "", "dark.meta", "warning"),
         ("[data-ogsc]", ".x", "dark.meta", "warning"),
         ("prefers-color-scheme", "prefers-contrast", "dark.meta", "warning"),

@@ -128,3 +128,95 @@ def test_a_preview_without_the_extra_says_what_to_install(digest: Command) -> No
     )
     assert done.returncode == 2
     assert "digest[web]" in done.stderr
+
+
+def test_select_writes_a_file_to_edit_and_leaves_it_alone_afterwards(digest: Command) -> None:
+    digest("ingest")
+    path = digest.folder / "editions" / "daily-2026-11-24.toml"
+    first = digest("select", "daily")
+    assert first.code == 0
+    assert "Written to editions/daily-2026-11-24.toml" in first.err
+    text = path.read_text().replace('subject = "', 'subject = "By hand: ', 1)
+    path.write_text(text)
+    again = digest("select", "daily")
+    assert "By hand: " in again.err
+    assert path.read_text() == text
+    assert digest("build", "daily").code == 0
+    assert digest("check", "daily").code == 0
+    assert path.read_text() == text
+    assert digest("select", "daily", "--refresh").code == 0
+    assert 'subject = "By hand: ' in path.read_text()
+
+
+def test_a_typo_in_the_edition_file_stops_everything_and_writes_nothing(digest: Command) -> None:
+    digest("ingest")
+    digest("select", "daily")
+    path = digest.folder / "editions" / "daily-2026-11-24.toml"
+    text = path.read_text().replace('name = "world"', 'name = "wurld"', 1)
+    path.write_text(text)
+    line = text[: text.index('"wurld"')].count("\n") + 1
+    for command in (("select", "daily"), ("build", "daily"), ("check", "daily"), ("send", "daily", "--yes")):
+        said = digest(*command)
+        assert said.code == 2, command
+        assert f"daily-2026-11-24.toml:{line}" in said.err
+        assert "did you mean world?" in said.err
+    assert path.read_text() == text
+    assert not (digest.folder / "var" / "outbox").exists()
+
+
+def test_a_file_from_another_selection_is_stale(digest: Command) -> None:
+    digest("ingest")
+    digest("select", "daily")
+    path = digest.folder / "editions" / "daily-2026-11-24.toml"
+    path.write_text(path.read_text().replace('base = "', 'base = "f', 1))
+    said = digest("send", "daily", "--yes")
+    assert said.code == 6
+    assert "--refresh" in said.err
+    assert digest("select", "daily", "--refresh").code == 0
+    assert digest("send", "daily", "--yes").code == 0
+
+
+def test_a_plain_send_needs_no_file(digest: Command) -> None:
+    said = digest("send", "daily", "--yes")
+    assert said.code == 0
+    assert "a fresh selection" in said.err
+    assert not (digest.folder / "editions").exists()
+
+
+def test_diff_says_what_differs(digest: Command) -> None:
+    digest("ingest")
+    assert digest("diff", "daily").code == 3
+    digest("select", "daily")
+    assert digest("approve", "daily", "--by", "Ann").code == 0
+    assert "Nothing differs." in digest("diff", "daily").err
+    story = digest("select", "daily", "--json").json["sections"][1]["picks"][0]
+    digest("stories", "drop", story["story"][:8])
+    found = digest("diff", "daily", "--json").json
+    assert [one["story"] for one in found["removed"]] == [story["story"]]
+    assert found["against"] == "daily/2026-11-24 as approved"
+    assert f"- {'world 1':<14} " in digest("diff", "daily", "--against", "approved").out
+    assert digest("diff", "daily", "--against", "last").code == 3
+    assert digest("diff", "daily", "--against", "never").code == 2
+
+
+def test_two_editors_at_once_lose_nothing(digest: Command) -> None:
+    digest("ingest")
+    digest("select", "daily")
+    plan = digest("select", "daily", "--json").json
+    latest = next(s for s in plan["sections"] if s["name"] == "latest")["picks"]
+    one, two = (pick["story"] for pick in latest[:2])
+    first = digest.start("stories", "pin", one, "daily", "--section", "lead")
+    second = digest.start("stories", "drop", two, "daily")
+    ends = [
+        (process.wait(timeout=120), process.stderr.read() if process.stderr else "") for process in (first, second)
+    ]
+    for process in (first, second):
+        if process.stderr:
+            process.stderr.close()
+    assert {code for code, _ in ends} <= {0, 6}
+    assert all("changing the edition file" in said for code, said in ends if code == 6)
+    text = (digest.folder / "editions" / "daily-2026-11-24.toml").read_text()
+    lead = text.split('name = "lead"')[1].split("]")[0]
+    assert (one in lead) == (ends[0][0] == 0)
+    assert (two in text.split("drop = ")[1].split("]")[0]) == (ends[1][0] == 0)
+    assert digest("build", "daily").code == 0

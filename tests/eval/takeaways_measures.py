@@ -1,4 +1,4 @@
-"""How well takeaways, titles, dates and bodies are read from pages and dumps: pure functions over (got, wanted) pairs."""
+"""How well takeaways, titles, dates and bodies are read from pages and dumps: pure functions of (got, wanted)."""
 
 from __future__ import annotations
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 from digest.models.edition import Line
 from digest.models.story import Image, Kind
@@ -149,3 +150,34 @@ def edition(**changes: object) -> Context:
     }
     values.update(changes)
     return Context(**values)  # type: ignore[arg-type]
+
+
+PICTURE = Image("https://img.example/port.jpg", "Ships at anchor off the northern port", "The Wire", 1600, 900)
+
+
+def of_template(template: str) -> Context:
+    """The sample edition as this template would have it: one story for breaking news, pictures for the week."""
+    if template == "breaking":
+        lead = replace(LEAD, published=datetime(2026, 11, 24, 14, 5, tzinfo=UTC))
+        return edition(lead=lead, sections=(), latest=(), popular=())
+    if template == "weekly":
+        return edition(
+            sections=tuple(
+                replace(section, stories=tuple(replace(each, image=PICTURE) for each in section.stories))
+                for section in (WORLD, BUSINESS, TECHNOLOGY)
+            )
+        )
+    return edition()
+
+
+def of_size(count: int) -> Context:
+    """An edition of `count` stories, lead and rail included, none of them with a picture."""
+    plain = replace(LEAD, image=None)
+    known = (*WORLD.stories, *BUSINESS.stories, *TECHNOLOGY.stories)
+    stories = tuple(
+        replace(known[at % len(known)], id=f"s{at}", url=f"https://news.example/s{at}") for at in range(count - 1)
+    )
+    sections = tuple(
+        SectionView(f"topic{at}", f"Topic {at}", stories[at * 6 : at * 6 + 6]) for at in range((count + 4) // 6)
+    )
+    return edition(lead=plain, sections=tuple(s for s in sections if s.stories), latest=())

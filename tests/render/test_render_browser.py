@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from render_sample import LEAD, WORLD, edition, takeaways
+from render_sample import LEAD, WORLD, edition, of_size, of_template, takeaways
 
 from digest.models.story import Kind
 from digest.render import Context, render
@@ -25,7 +26,7 @@ PIXEL = (
 )
 
 
-def editions() -> dict[str, tuple[Context, str]]:
+def editions() -> dict[str, tuple[Context, str, str]]:
     long = replace(
         LEAD,
         headline="Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft " * 2
@@ -37,11 +38,17 @@ def editions() -> dict[str, tuple[Context, str]]:
         paywalled=True,
     )
     arabic = replace(LEAD, headline="خمس دول تتفق على تقاسم مياه النهر", lines=takeaways("حد أدنى سنوي لكل دولة."))
-    return {
-        "plain": (edition(), "en"),
-        "long": (edition(lead=long, sections=(replace(WORLD, stories=(replace(long, id="b"),)),)), "de"),
-        "right-to-left": (edition(lead=arabic), "ar"),
-        "one": (edition(sections=(), latest=(), related=(), popular=()), "en"),
+    long_edition = edition(lead=long, sections=(replace(WORLD, stories=(replace(long, id="b"),)),))
+    each = {
+        template: (of_template(template), "en", template) for template in ("daily", "weekly", "breaking", "personal")
+    }
+    return each | {
+        "long": (long_edition, "de", "daily"),
+        "long week": (long_edition, "de", "weekly"),
+        "right-to-left": (edition(lead=arabic), "ar", "daily"),
+        "breaking in Arabic": (edition(lead=arabic, sections=(), latest=()), "ar", "breaking"),
+        "one": (edition(sections=(), latest=(), related=(), popular=()), "en", "daily"),
+        "forty without pictures": (of_size(40), "hi", "personal"),
     }
 
 
@@ -65,8 +72,8 @@ def browser() -> Iterator[object]:
 def test_it_is_accessible_and_fits(browser: object, name: str, width: int, scheme: str) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    context, language = editions()[name]
-    html = render(context, templates=TEMPLATES, theme=Theme(), language=language).html
+    context, language, template = editions()[name]
+    html = render(context, templates=TEMPLATES, template=template, theme=Theme(), language=language).html
     page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[attr-defined]
     try:
         page.route("**/*", lambda route: route.fulfill(body=PIXEL, content_type="image/png"))
@@ -84,11 +91,28 @@ def test_it_is_accessible_and_fits(browser: object, name: str, width: int, schem
         page.close()
 
 
-def test_the_smallest_text_is_14_pixels(browser: object) -> None:
-    html = render(edition(), templates=TEMPLATES, theme=Theme(), language="en").html
+@pytest.mark.parametrize("template", ["daily", "weekly", "breaking", "personal"])
+def test_a_screen_reader_hears_what_it_heard_before(browser: object, template: str) -> None:
+    """`tests/golden/NAME.tree.yaml` is the accessibility tree; DIGEST_GOLDEN=write rewrites it."""
+    html = render(of_template(template), templates=TEMPLATES, template=template, theme=Theme(), language="en").html
     page = browser.new_page(viewport={"width": 640, "height": 800})  # type: ignore[attr-defined]
     try:
         page.route("**/*", lambda route: route.fulfill(body=PIXEL, content_type="image/png"))
+        page.set_content(html)
+        heard = page.locator("body").aria_snapshot() + "\n"
+    finally:
+        page.close()
+    file = Path(__file__).parents[1] / "golden" / f"{template}.tree.yaml"
+    if os.environ.get("DIGEST_GOLDEN") == "write":
+        file.write_text(heard, encoding="utf-8")
+    assert heard == file.read_text(encoding="utf-8")
+
+
+def test_five_sizes_of_type_are_enough_with_pictures_off(browser: object) -> None:
+    html = render(edition(), templates=TEMPLATES, theme=Theme(), language="en").html
+    page = browser.new_page(viewport={"width": 640, "height": 800})  # type: ignore[attr-defined]
+    try:
+        page.route("**/*", lambda route: route.abort())
         page.set_content(html)
         sizes = page.evaluate(
             """() => { const found = new Set();

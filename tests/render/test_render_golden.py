@@ -1,5 +1,5 @@
-"""One fixed edition, byte for byte. `DIGEST_GOLDEN=write pytest tests/render/test_render_golden.py` rewrites it:
-read the difference before you commit it, it is what readers will see."""
+"""One fixed edition by each template, byte for byte. `DIGEST_GOLDEN=write pytest tests/render` writes them anew: read
+the difference before you commit it, it is what readers will see."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from render_sample import edition
+from render_sample import of_template
 
 from digest.render import render
 from digest.settings import Theme
@@ -17,10 +17,13 @@ GOLDEN = ROOT / "tests" / "golden"
 
 
 @pytest.mark.parametrize("part", ["html", "txt"])
-def test_the_sample_edition_is_what_it_was(part: str) -> None:
-    made = render(edition(), templates=(ROOT / "templates",), theme=Theme(), language="en")
+@pytest.mark.parametrize("template", ["daily", "weekly", "breaking", "personal"])
+def test_the_sample_edition_is_what_it_was(template: str, part: str) -> None:
+    made = render(
+        of_template(template), templates=(ROOT / "templates",), template=template, theme=Theme(), language="en"
+    )
     now = made.html if part == "html" else made.text
-    file = GOLDEN / f"daily.{part}"
+    file = GOLDEN / f"{template}.{part}"
     if os.environ.get("DIGEST_GOLDEN") == "write":
         file.write_text(now, encoding="utf-8", newline="")
     assert now.encode() == file.read_bytes(), "DIGEST_GOLDEN=write rewrites tests/golden after a wanted change"

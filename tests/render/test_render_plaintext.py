@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from render_sample import LEAD, edition, story
 
+from digest.errors import TemplateError
 from digest.models.edition import Line
 from digest.models.story import Kind
 from digest.render import Context, render
-from digest.render.plaintext import COLUMNS
+from digest.render.characters import clean_line
+from digest.render.plaintext import COLUMNS, wrap
 from digest.settings import Theme
 
 TEMPLATES = (Path(__file__).parents[2] / "templates",)
@@ -69,3 +74,34 @@ def test_a_template_for_the_text_replaces_our_own(tmp_path: Path) -> None:
     (tmp_path / "daily.txt.j2").write_text("{{ lead.headline }} & {{ slots.unsubscribe_url }}\n", encoding="utf-8")
     made = render(edition(), templates=(tmp_path, *TEMPLATES), theme=Theme(), language="en")
     assert made.text == f"{LEAD.headline} & {{{{unsubscribe_url}}}}\n"
+
+
+@given(
+    text=st.text(alphabet=st.sampled_from("ab-\u00a0é — "), max_size=300).map(clean_line),
+    indent=st.sampled_from([("", ""), ("* ", "  "), ("", "    ")]),
+)
+def test_lines_are_broken_as_the_standard_library_breaks_them(text: str, indent: tuple[str, str]) -> None:
+    wanted = textwrap.fill(
+        text,
+        72,
+        initial_indent=indent[0],
+        subsequent_indent=indent[1],
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    assert wrap(text, *indent) == wanted
+
+
+def test_a_text_template_reaches_the_parts_and_nothing_behind_them(tmp_path: Path) -> None:
+    def made(line: str) -> str:
+        (tmp_path / "own.mjml.j2").write_text('{% include "daily.mjml.j2" %}')
+        (tmp_path / "own.txt.j2").write_text(line)
+        roots = (tmp_path, *TEMPLATES)
+        return render(edition(), templates=roots, template="own", theme=Theme(), language="en").text
+
+    assert made("{{ plain.label('World') }}") == "World\n-----\n"
+    assert made("{{ plain.story(lead) }}").startswith(textwrap.fill(LEAD.headline, 72))
+    assert "Unsubscribe: {{unsubscribe_url}}" in made("{{ plain.footer }}")
+    for behind in ("_context", "_words", "_slots", "__class__"):
+        with pytest.raises(TemplateError):
+            made("{{ plain." + behind + " }}")

@@ -1,6 +1,20 @@
 """Say what is wrong with a rendered edition before anybody receives it, by rules with ids, reasons and fixes."""
 
-from digest.check.engine import RULES, check
+from digest.check.answers import Seen
+from digest.check.engine import RULES, check, check_answers, check_html, of_html, to_ask
 from digest.check.finding import Finding, Level, Rule
+from digest.check.sarif import sarif
 
-__all__ = ["RULES", "Finding", "Level", "Rule", "check"]
+__all__ = [
+    "RULES",
+    "Finding",
+    "Level",
+    "Rule",
+    "Seen",
+    "check",
+    "check_answers",
+    "check_html",
+    "of_html",
+    "sarif",
+    "to_ask",
+]

@@ -1,20 +1,52 @@
-"""The one list of rules, and the one function that applies it: for the command, the preview and every send."""
+"""The one list of rules, and the functions that apply it: for the command, the preview and every send."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from digest.check import accessibility, headers, images, links, markup, outlook, required, size, styles, words
-from digest.check.finding import Finding, Rule
-from digest.check.given import open_mail
+from digest.check import (
+    accessibility,
+    answers,
+    client_support,
+    headers,
+    images,
+    links,
+    markup,
+    outlook,
+    required,
+    size,
+    spam,
+    styles,
+    words,
+)
+from digest.check.answers import Seen
+from digest.check.finding import Finding, Given, Rule
+from digest.check.given import open_mail, slots_in
+from digest.check.support import DEFAULT_CLIENTS
 from digest.models.edition import Rendering
 from digest.settings import Theme
 
 RULES: tuple[Rule, ...] = tuple(
     rule
-    for family in (words, required, links, images, size, accessibility, styles, outlook, markup, headers)
+    for family in (
+        words,
+        required,
+        links,
+        images,
+        size,
+        accessibility,
+        styles,
+        client_support,
+        outlook,
+        markup,
+        headers,
+        spam,
+        answers,
+    )
     for rule in family.RULES
 )
+_BESIDE_HTML = ("hdr.", "mime.", "segment.", "story.", "text.subject", "text.preheader")
+HTML_RULES = tuple(rule for rule in RULES if not rule.id.startswith(_BESIDE_HTML))
 _ORDER = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -27,6 +59,7 @@ def check(
     elsewhere: Sequence[str] = (),
     theme: Theme | None = None,
     leaves: bool = False,
+    clients: Sequence[str] = DEFAULT_CLIENTS,
 ) -> tuple[Finding, ...]:
     """What is to be put right in one variant, errors first, then by the order of the rules.
 
@@ -46,6 +79,49 @@ def check(
         elsewhere=tuple(elsewhere),
         theme=theme,
         leaves=leaves,
+        clients=tuple(clients),
     )
-    found = [finding for rule in RULES for finding in rule.findings(given)]
+    return _applied(RULES, given)
+
+
+def check_html(html: str, *, clients: Sequence[str] = DEFAULT_CLIENTS) -> tuple[Finding, ...]:
+    """What is to be put right in an HTML mail of any origin, by the rules that need nothing but its HTML. What looks
+    like `{{slot}}` counts as one.
+
+    Raises:
+        UsageError: there is no HTML in it.
+    """
+    return _applied(HTML_RULES, open_mail(of_html(html), None, clients=tuple(clients)))
+
+
+def check_answers(rendering: Rendering, seen: Mapping[str, Seen]) -> tuple[Finding, ...]:
+    """What is to be put right in links and pictures, by what their addresses answered."""
+    return _applied(answers.RULES, open_mail(rendering, None, answers=seen))
+
+
+def to_ask(rendering: Rendering) -> tuple[str, ...]:
+    """The addresses of links and pictures in a rendering that can be asked, each once, in its order."""
+    return answers.addresses(open_mail(rendering, None))
+
+
+def of_html(html: str) -> Rendering:
+    """A rendering that knows nothing but its HTML."""
+    return Rendering(
+        edition="",
+        segment="",
+        language="",
+        template="",
+        subject="",
+        preheader="",
+        html=html,
+        text="",
+        slots=slots_in(html),
+        stories=0,
+        minutes=0,
+        words=0,
+    )
+
+
+def _applied(rules: Sequence[Rule], given: Given) -> tuple[Finding, ...]:
+    found = [finding for rule in rules for finding in rule.findings(given)]
     return tuple(sorted(dict.fromkeys(found), key=lambda finding: _ORDER[finding.level]))

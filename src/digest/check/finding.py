@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.message import Message
 from typing import TYPE_CHECKING, Literal
 
+from digest.check.support import DEFAULT_CLIENTS
 from digest.models.edition import Rendering
 from digest.settings import Theme
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
+
+    from digest.check.answers import Seen
 
 Level = Literal["error", "warning", "info"]
 Family = Sequence["Rule"]
@@ -59,6 +62,8 @@ class Given:
     elsewhere: tuple[str, ...] = ()
     theme: Theme | None = None
     leaves: bool = False
+    clients: tuple[str, ...] = DEFAULT_CLIENTS
+    answers: Mapping[str, Seen] = field(default_factory=dict)
     slots: frozenset[str] = field(default_factory=frozenset)
 
 

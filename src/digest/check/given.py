@@ -74,6 +74,11 @@ def visible(page: HtmlElement, slots: frozenset[str]) -> str:
     return " ".join(without_slots(" ".join(pieces), slots).split())
 
 
+def slots_in(html: str) -> tuple[str, ...]:
+    """The names of what looks like a slot, sorted."""
+    return tuple(sorted({found[1] for found in _SLOT.finditer(html)}))
+
+
 def without_slots(text: str, slots: frozenset[str]) -> str:
     """`text` without the declared `{{slot}}`s; any other stays."""
     return _SLOT.sub(lambda found: "" if found[1] in slots else found[0], text)

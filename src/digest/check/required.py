@@ -23,7 +23,7 @@ def _needed(given: Given, slot: str, what: str, pattern: str) -> Iterator[Hit]:
     mark = "{{" + slot + "}}"
     if given.message is None and given.rendering.slots:
         linked = any(mark in link.get("href", "") for link in given.page.iter("a"))
-        written = mark in given.text
+        written = not given.text or mark in given.text
     else:
         said = re.compile(pattern, re.IGNORECASE)
         linked = any(said.search("".join(a.itertext()) + a.get("href", "")) for a in given.page.iter("a"))

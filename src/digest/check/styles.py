@@ -1,4 +1,4 @@
-"""CSS that costs a client's whole style sheet, or that large clients do not know."""
+"""CSS that costs a client's whole style sheet, and the dark mode that a mail must bring."""
 
 from __future__ import annotations
 
@@ -9,13 +9,6 @@ from digest.check.finding import Given, Hit, Rule
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _STRING = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'")
-_UNKNOWN = (
-    (re.compile(r"display\s*:\s*(?:inline-)?(flex|grid)", re.IGNORECASE), "display: {0}"),
-    (re.compile(r"(?<![\w-])position\s*:\s*(absolute|fixed|sticky)", re.IGNORECASE), "position: {0}"),
-    (re.compile(r"(?<![\w-])(float)\s*:\s*(?:left|right)", re.IGNORECASE), "{0}"),
-    (re.compile(r"\b(calc|var|rgba|hsla?|clamp)\(", re.IGNORECASE), "{0}()"),
-    (re.compile(r"\d(rem|vw|vh)\b", re.IGNORECASE), "the unit {0}"),
-)
 
 
 def _nested(given: Given) -> Iterator[Hit]:
@@ -53,19 +46,6 @@ def _important(given: Given) -> Iterator[Hit]:
         if isinstance(element.tag, str) and "!important" in element.get("style", ""):
             yield Hit("!important in an inline style, which dark mode cannot override", f"html: <{element.tag}>")
             return
-
-
-def _unsupported(given: Given) -> Iterator[Hit]:
-    counted: dict[str, int] = {}
-    for element in given.page.iter():
-        style = element.get("style", "") if isinstance(element.tag, str) else ""
-        for pattern, name in _UNKNOWN:
-            found = pattern.search(style)
-            if found:
-                what = name.format(found[1].lower())
-                counted[what] = counted.get(what, 0) + 1
-    for what, count in sorted(counted.items()):
-        yield Hit(f"{what} is used in {count} inline styles; Outlook for Windows does not know it", "html: style=")
 
 
 def _dark(given: Given) -> Iterator[Hit]:
@@ -107,14 +87,6 @@ RULES = (
         "caniemail.com: !important",
         "write a space and !important, and only in style sheets",
         _important,
-    ),
-    Rule(
-        "css.unsupported",
-        "info",
-        "what a client does not know it leaves out",
-        "caniemail.com",
-        "make sure that the mail reads well without it",
-        _unsupported,
     ),
     Rule(
         "dark.meta",

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
-from digest.cli.edition import Name
 from digest.cli.face import Face
+
+
+class Format(StrEnum):
+    """How findings are written."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
 
 
 def register(app: typer.Typer) -> None:
@@ -13,27 +25,41 @@ def register(app: typer.Typer) -> None:
     app.command("doctor")(doctor)
 
 
-def check(context: typer.Context, name: Name) -> int:
-    """Run every check over an edition; exit 3 when one blocks."""
+def check(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME|FILE.html", help="A digest, DIGEST@DATE, or an HTML file.")],
+    form: Annotated[Format, typer.Option("--format", help="How to write the findings.")] = Format.TEXT,
+    online: Annotated[bool, typer.Option("--online", help="Ask every link and picture whether it is there.")] = False,
+) -> int:
+    """Run every check over an edition or an HTML file; exit 3 when one blocks."""
     from digest.cli.findings import say_findings
-    from digest.pipeline.build import build
-    from digest.pipeline.draft import draft
-    from digest.pipeline.naming import identify
 
     face: Face = context.obj
-    project = face.project()
-    built = build(project, draft(project, identify(project, name)))
-    if face.as_json:
+    if name.lower().endswith((".html", ".htm")):
+        from digest.pipeline.checking import check_file
+
+        checked = check_file(Path(name), online=online)
+    else:
+        from digest.pipeline.checking import check_edition
+        from digest.pipeline.draft import draft
+        from digest.pipeline.naming import identify
+
+        project = face.project()
+        checked = check_edition(project, draft(project, identify(project, name)), online=online)
+    if form is Format.SARIF:
+        face.document(checked.sarif())
+    elif form is Format.JSON or face.as_json:
         face.document(
             [
                 {"segment": s, "id": f.id, "level": f.level, "message": f.message, "where": f.where, "fix": f.fix}
-                for s, found in built.findings.items()
+                for s, found in checked.findings.items()
                 for f in found
             ]
         )
     else:
-        say_findings(face, built.findings, info=True)
-    return 3 if built.blocking else 0
+        # Where something stands is half of what one asks a check for.
+        say_findings(replace(face, verbose=max(1, face.verbose)), checked.findings, info=True)
+    return 3 if checked.blocking else 0
 
 
 def doctor(context: typer.Context) -> int:

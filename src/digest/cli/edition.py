@@ -1,13 +1,17 @@
-"""`digest select`, `build`, `explain` and `approve`: an edition before it goes out."""
+"""`digest select`, `build`, `explain`, `diff` and `approve`: an edition before it goes out."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from digest.cli.face import Face, clip, count, table
+
+if TYPE_CHECKING:
+    from digest.pipeline.comparing import Difference
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A digest, or DIGEST@DATE.")]
 Segments = Annotated[list[str] | None, typer.Option("--segment", help="Only this segment; repeat for more.")]
@@ -17,6 +21,7 @@ def register(app: typer.Typer) -> None:
     app.command("select")(select)
     app.command("build")(build)
     app.command("explain")(explain)
+    app.command("diff")(diff)
     app.command("approve")(approve)
 
 
@@ -25,23 +30,35 @@ def select(
     name: Name,
     segment: Annotated[str | None, typer.Option(help="The plan of this segment.")] = None,
     reasons: Annotated[bool, typer.Option("--explain", help="Say why each story was picked.")] = False,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Take the news since, for all that the editor left as it was.")
+    ] = False,
 ) -> None:
-    """Choose the stories of an edition and show the plan."""
+    """Choose the stories of an edition, write them as a file to edit, and show the plan.
+
+    A file that is there already is left alone; what changed beneath it is said.
+    """
     from digest.errors import ConfigError
-    from digest.pipeline.draft import draft
     from digest.pipeline.naming import identify
     from digest.pipeline.planning import plan_json
+    from digest.pipeline.selecting import select as select_edition
 
     face: Face = context.obj
     project = face.project()
-    made = draft(project, identify(project, name))
-    if segment is not None and segment not in made.segments:
-        raise ConfigError(f'there is no segment "{segment}" in it', hint=f"it goes to: {', '.join(made.segments)}")
+    identity = identify(project, name)
+    if segment is not None:
+        known = [one.name for one in project.segments(identity.digest)]
+        if segment not in known:
+            raise ConfigError(f'there is no segment "{segment}" in it', hint=f"it goes to: {', '.join(known)}")
+    selected = select_edition(project, identity, refresh=refresh)
+    made = selected.draft
+    for line in (*selected.news, *made.notes):
+        face.warn(line)
     plan = made.segments[segment] if segment else made.base
     if face.as_json:
         face.document(plan_json(plan))
         return
-    face.say(f"{made.edition.id} · {'frozen' if made.frozen else 'a fresh selection'} · cut {plan.cut:%d %b %H:%M}")
+    face.say(f"{made.edition.id} · {made.uses} · cut {plan.cut.astimezone(project.zone):%d %b %H:%M}")
     face.say(f"Subject    {made.edition.subject}")
     face.say(f"Preheader  {clip(made.edition.preheader, 68)}\n")
     for section in plan.sections:
@@ -56,6 +73,8 @@ def select(
             face.data(f"  {left.story[:8]}  {clip(left.title, 40)}  {left.reason}")
     elif plan.left_out:
         face.say(f"\n{count(len(plan.left_out), 'story', 'stories')} left out; --explain says why")
+    if selected.wrote:
+        face.say(f"\nWritten to {made.file}: edit it, then digest build {name}")
 
 
 def build(
@@ -74,6 +93,8 @@ def build(
     face: Face = context.obj
     project = face.project()
     built = build_edition(project, draft(project, identify(project, name)), segment or ())
+    for note in built.draft.notes:
+        face.warn(note)
     folder = write_build(project, built, out)
     rows = [
         (r.segment, r.stories, f"{r.minutes} min", f"{len(r.html.encode()) / 1000:.0f} kB", clip(r.subject, 44))
@@ -105,6 +126,52 @@ def explain(
         face.document(said)
     else:
         face.data(f"{said['title']}\n  {said['where']}: {said['reason']}")
+
+
+def diff(
+    context: typer.Context,
+    name: Name,
+    against: Annotated[
+        str | None, typer.Option(help="`last` edition, or the `approved` version; approved where there is one.")
+    ] = None,
+) -> None:
+    """Say what differs from the approved version, or from the last edition: stories, order, words."""
+    from digest.pipeline.comparing import compare, version
+    from digest.pipeline.naming import identify
+
+    face: Face = context.obj
+    wanted = version(against)
+    project = face.project()
+    found = compare(project, identify(project, name), wanted)
+    if face.as_json:
+        face.document(found.as_json())
+        return
+    face.say(f"{found.edition} against {found.against}", bold=True)
+    if found.none:
+        face.say("Nothing differs.")
+    for line in _difference(found):
+        face.data(line)
+
+
+def _difference(found: Difference) -> Iterator[str]:
+    for label, changed in (("subject", found.subject), ("preheader", found.preheader)):
+        if changed:
+            yield label
+            yield f"  - {changed.before}"
+            yield f"  + {changed.after}"
+    for told in found.removed:
+        yield f"- {told.place:<14} {clip(told.title, 60)}"
+    for told in found.added:
+        yield f"+ {told.place:<14} {clip(told.title, 60)}"
+    for old, new in found.moved:
+        yield f"> {old.place} to {new.place}  {clip(new.title, 50)}"
+    for reworded in found.reworded:
+        yield f"~ {clip(reworded.title.after, 74)}"
+        if reworded.title.before != reworded.title.after:
+            yield f"  - {reworded.title.before}"
+            yield f"  + {reworded.title.after}"
+        yield from (f"  - {line}" for line in reworded.lines_before if line not in reworded.lines_after)
+        yield from (f"  + {line}" for line in reworded.lines_after if line not in reworded.lines_before)
 
 
 def approve(

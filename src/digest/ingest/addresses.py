@@ -78,10 +78,10 @@ def guarded_transport(look_up: Resolve = resolve) -> httpx.BaseTransport:
             self._inner = httpx.HTTPTransport(limits=httpx.Limits(max_keepalive_connections=0), trust_env=False)
 
         def handle_request(self, request: httpx.Request) -> httpx.Response:
-            host = request.url.host
+            host = request.url.raw_host.decode("ascii").strip("[]")
             port = request.url.port or (443 if request.url.scheme == "https" else 80)
             address = checked(host, port, look_up)
-            request.extensions = {**request.extensions, "sni_hostname": request.url.raw_host.decode("ascii")}
+            request.extensions = {**request.extensions, "sni_hostname": host}
             request.url = request.url.copy_with(host=address)
             return self._inner.handle_request(request)
 

@@ -24,6 +24,49 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""")
+# the encodings of the WHATWG Encoding Standard, by Python's names
+_OF_THE_WEB = frozenset(
+    [
+        "utf-8",
+        "utf-16",
+        "utf-16-le",
+        "utf-16-be",
+        "cp1250",
+        "cp1251",
+        "cp1252",
+        "cp1253",
+        "cp1254",
+        "cp1255",
+        "cp1256",
+        "cp1257",
+        "cp1258",
+        "cp866",
+        "cp874",
+        "cp932",
+        "cp949",
+        "iso8859-2",
+        "iso8859-3",
+        "iso8859-4",
+        "iso8859-5",
+        "iso8859-6",
+        "iso8859-7",
+        "iso8859-8",
+        "iso8859-10",
+        "iso8859-13",
+        "iso8859-14",
+        "iso8859-15",
+        "iso8859-16",
+        "koi8-r",
+        "koi8-u",
+        "mac-roman",
+        "mac-cyrillic",
+        "gb18030",
+        "big5",
+        "big5hkscs",
+        "euc_jp",
+        "iso2022_jp",
+    ]
+)
 _WIDER = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252",
           "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "sjis": "cp932", "euc-kr": "cp949",
           "ks_c_5601-1987": "cp949", "iso-8859-9": "cp1254", "tis-620": "cp874"}  # fmt: skip
@@ -89,16 +132,16 @@ def _declaration(data: bytes) -> str | None:
 
 
 def _known(name: str | None) -> str | None:
+    """Python's name of an encoding of the web; None for all others (some of Python's are no text encodings, and UTF-7
+    is dangerous)."""
     if not name:
         return None
     name = name.strip().lower()
-    name = _WIDER.get(name, name)
     try:
-        info = codecs.lookup(name)
-        b"a".decode(name)
+        found = codecs.lookup(_WIDER.get(name, name)).name
     except (LookupError, ValueError):
         return None
-    return info.name if isinstance("a".encode(name), bytes) else None
+    return found if found in _OF_THE_WEB else None
 
 
 def _mostly_utf8(data: bytes) -> bool:

@@ -1,11 +1,10 @@
-"""Find where the stories of a site can be read: its feeds, its WordPress list of posts, its sitemaps. Every address is
-asked through the fetcher and read once before it is named, so that what is found also gives something."""
+"""Find where the stories of a site can be read: its feeds, its WordPress list of posts, its sitemaps. Every address
+is asked through the fetcher and read once before it is named, so that what is found also gives something."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
@@ -20,6 +19,7 @@ from digest.ingest.identity import Identity, identity_of
 from digest.ingest.links import canonical
 from digest.ingest.parse import read
 from digest.ingest.prose import clean
+from digest.ingest.sitelinks import feed_anchors, feed_links, wordpress_root
 from digest.ingest.sitemap import read_places
 from digest.ingest.sniff import Form, sniffed
 from digest.models.story import SourceFailure, Story
@@ -35,11 +35,6 @@ SITEMAP_PATHS = ("/sitemap_news.xml", "/news-sitemap.xml", "/sitemap-news.xml", 
                  "/sitemap_index.xml")  # fmt: skip
 POSTS = "wp/v2/posts?per_page=50&_embed=1"
 
-_FEED_TYPE = re.compile(
-    r"application/(?:rss|atom|rdf)\+xml|application/feed\+json|application/json|text/xml|application/xml"
-)
-_ANSWERS = re.compile(r"comment|kommentar|respon|oembed", re.IGNORECASE)
-_RSS_LINK = re.compile(r"(?:/feed|/rss|/atom|\.rss|\.atom|rss\.xml|feed\.xml|atom\.xml|feed\.json)/?$", re.IGNORECASE)
 _JUDGED = 10
 
 SourceKind = Literal["feed", "wordpress", "sitemap"]
@@ -75,8 +70,8 @@ class Site:
 
 
 def discover(url: str, fetch: Fetcher) -> Site:
-    """What the site at `url` is, and where its stories can be read: link rel=alternate (WHATWG HTML, 4.6.7), JSON Feed
-    1.1, the WordPress REST API's own link, robots.txt `Sitemap:` lines (sitemaps.org), and the usual paths.
+    """What the site at `url` is, and where its stories can be read: link rel=alternate (WHATWG HTML, 4.6.7), the
+    WordPress REST API's own link, robots.txt `Sitemap:` lines (sitemaps.org), and the usual paths.
 
     `url` may also be the address of a feed itself. Asks at most `MOST_ASKED` addresses.
 
@@ -122,19 +117,20 @@ class _Search:
         )
 
     def _look(self, tree: HtmlElement | None, front: str) -> None:
-        for address, label in _feed_links(tree, front):
+        for address, label in feed_links(tree, front)[: 2 * MOST_FEEDS]:
             if len(self._found) < MOST_FEEDS and (answer := self._get(address)):
                 self._try_feed(answer, address, f"link rel=alternate {label}".strip())
         if not self._found:
-            anchors = _anchors(tree, front)
+            anchors = feed_anchors(tree, front)
             for address in (*anchors, *(urljoin(front, path) for path in FEED_PATHS)):
                 answer = self._get(address)
                 if answer and self._is_source(answer) and self._try_feed(answer, address, urlsplit(address).path):
                     break
-        for root in (*_wordpress(tree, front), *(() if self._found else (urljoin(front, "/wp-json/"),))):
-            joined = POSTS.replace("?", "&") if "rest_route=" in root else POSTS
-            if answer := self._get(root + joined if root.endswith(("/", "=")) else f"{root}/{joined}"):
-                self._try_posts(answer, root + joined if root.endswith(("/", "=")) else f"{root}/{joined}")
+        root = wordpress_root(tree, front) or (None if self._found else urljoin(front, "/wp-json/"))
+        if root:
+            address = root.rstrip("/") + "/" + (POSTS.replace("?", "&") if "rest_route=" in root else POSTS)
+            if answer := self._get(address):
+                self._try_posts(answer, address)
         if not self._found:
             self._look_for_maps(front)
 
@@ -227,41 +223,6 @@ def _tree(answer: Answer) -> HtmlElement | None:
         return parsed(decoded(unpacked_or_empty(answer), answer.charset))
     except TooDeep:
         return None
-
-
-def _feed_links(tree: HtmlElement | None, front: str) -> list[tuple[str, str]]:
-    """Feeds that the page names, those of its own host first; comment feeds are nobody's news."""
-    found: dict[str, str] = {}
-    for link in list(tree.iter("link"))[:500] if tree is not None else ():
-        kind, title = (link.get("type") or "").lower(), clean(link.get("title") or "", 80)
-        if "alternate" not in (link.get("rel") or "").lower().split() or not _FEED_TYPE.match(kind):
-            continue
-        address = canonical(link.get("href"), front)
-        if address and "wp-json" not in address and not _ANSWERS.search(f"{urlsplit(address).path} {title}"):
-            found.setdefault(address, title)
-    host = urlsplit(front).hostname
-    return sorted(found.items(), key=lambda pair: urlsplit(pair[0]).hostname != host)[: 2 * MOST_FEEDS]
-
-
-def _anchors(tree: HtmlElement | None, front: str) -> tuple[str, ...]:
-    """Links of the page whose address looks like a feed's."""
-    found = []
-    for link in tree.iter("a") if tree is not None else ():
-        address = canonical(link.get("href"), front)
-        if address and _RSS_LINK.search(urlsplit(address).path) and not _ANSWERS.search(address):
-            found.append(address)
-        if len(found) > 50:
-            break
-    return tuple(dict.fromkeys(found))[:4]
-
-
-def _wordpress(tree: HtmlElement | None, front: str) -> Iterator[str]:
-    for link in list(tree.iter("link"))[:500] if tree is not None else ():
-        if (link.get("rel") or "").strip().lower() == "https://api.w.org/":
-            address = urljoin(front, (link.get("href") or "").strip()[:2_000])
-            if canonical(address):
-                yield address
-                return
 
 
 def _spoken(stories: Sequence[Story]) -> str | None:

@@ -28,6 +28,7 @@ ENTITY_LIMIT, ENTITY_LENGTH = 300, 60
 BODY_FROM = 700
 MOST_ITEMS = 2_000
 _ENTITY = re.compile(r"<!ENTITY\s+(%?)\s*(\S+)\s+(?:(SYSTEM|PUBLIC)\b|\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+_ITEM = re.compile(r"<(?:[\w.-]{1,20}:)?(?:item|entry)[\s>]")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -37,6 +38,7 @@ def read_feed(text: str, context: Context) -> tuple[Story | SourceFailure, ...]:
     bomb = unsafe_entities(text)
     if bomb:
         return (context.failure(bomb, "ask the publisher for a feed without a document type"),)
+    text, total = _first_items(text)
     feed = _parsed(text)
     if not feed.entries:
         if feed.get("version") and not feed.get("bozo"):
@@ -47,9 +49,19 @@ def read_feed(text: str, context: Context) -> tuple[Story | SourceFailure, ...]:
         return (context.failure("is not a feed that can be read", "is this the address of the feed itself?", where),)
     language = primary_language(feed.feed.get("language"))
     found = [_read(entry, number, language, context) for number, entry in enumerate(feed.entries[:MOST_ITEMS], 1)]
-    if len(feed.entries) > MOST_ITEMS:
-        found.append(context.failure(f"holds {len(feed.entries)} items; the first {MOST_ITEMS} were read"))
+    if total > MOST_ITEMS:
+        found.append(context.failure(f"holds {total} items; the first {MOST_ITEMS} were read"))
     return tuple(found)
+
+
+def _first_items(text: str) -> tuple[str, int]:
+    """The text up to the last item that is read, closed again, and how many items there are in all."""
+    starts = [match.start() for match in _ITEM.finditer(text)]
+    if len(starts) <= MOST_ITEMS:
+        return text, len(starts)
+    opened = re.findall(r"<(rss|feed|channel|[\w.-]+:RDF)[\s>]", text[: starts[0]])
+    closing = "".join(f"</{name}>" for name in reversed(opened))
+    return text[: starts[MOST_ITEMS]] + closing, len(starts)
 
 
 def unsafe_entities(text: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from digest.errors import SourceError
 from digest.ingest.addresses import Resolve, guarded_transport, resolve
 from digest.ingest.links import is_web
 from digest.ingest.report import SourceState
+from digest.ingest.unpacking import offered, unpacked_stream
 from digest.settings.model import Fetch
 
 if TYPE_CHECKING:
@@ -100,6 +102,7 @@ class HttpFetcher:
         self._sleep = sleep
         self._look_up = look_up
         self._clock = clock
+        self._making = threading.Lock()
 
     def get(self, url: str, state: SourceState = _FIRST_TIME) -> Answer:
         """The answer of `url`, after up to 5 redirects and 3 attempts.
@@ -147,7 +150,7 @@ class HttpFetcher:
         raise SourceError(f"redirects more than {REDIRECTS} times", hint="use the address it ends at")
 
     def _once(self, url: str, state: SourceState) -> Answer:
-        headers = {"User-Agent": self._settings.user_agent, "Accept": _ACCEPT, "Accept-Encoding": _encodings()}
+        headers = {"User-Agent": self._settings.user_agent, "Accept": _ACCEPT, "Accept-Encoding": offered()}
         if state.etag:
             headers["If-None-Match"] = state.etag
         if state.last_modified:
@@ -159,28 +162,29 @@ class HttpFetcher:
 
     def _bounded(self, response: httpx.Response) -> bytes:
         """The body, counted while it is unpacked: neither a long nor a tightly packed one fills the memory."""
-        limit = self._settings.max_bytes
-        deadline = self._clock() + 3 * self._settings.timeout.seconds
-        chunks: list[bytes] = []
-        length = 0
-        for chunk in response.iter_bytes(65_536):
-            length += len(chunk)
-            if length > limit:
-                raise SourceError(f"is larger than {limit:,} bytes", hint="raise fetch.max_bytes if this is meant")
+        seconds = 3 * self._settings.timeout.seconds
+        deadline = self._clock() + seconds
+        pieces: list[bytes] = []
+        packing = response.headers.get("content-encoding", "")
+        for piece in unpacked_stream(response.iter_raw(), packing, self._settings.max_bytes):
             if self._clock() > deadline:
-                raise SourceError(f"takes longer than {3 * self._settings.timeout.seconds} s to arrive")
-            chunks.append(chunk)
-        return b"".join(chunks)
+                raise SourceError(f"takes longer than {seconds} s to arrive")
+            pieces.append(piece)
+        return b"".join(pieces)
 
     def _ready(self) -> httpx.Client:
         import httpx
 
-        if self._client is None:
-            transport = None if self._settings.private_addresses else guarded_transport(self._look_up)
-            self._client = httpx.Client(
-                transport=transport, timeout=self._settings.timeout.seconds, trust_env=transport is None
-            )
-        return self._client
+        with self._making:
+            if self._client is None:
+                guarded = None if self._settings.private_addresses else guarded_transport(self._look_up)
+                self._client = httpx.Client(
+                    transport=guarded,
+                    timeout=self._settings.timeout.seconds,
+                    limits=httpx.Limits(max_keepalive_connections=0),
+                    trust_env=guarded is None,
+                )
+            return self._client
 
 
 def refusal(status: int, url: str) -> SourceError:
@@ -191,13 +195,6 @@ def refusal(status: int, url: str) -> SourceError:
         "the server has a problem of its own" if status >= 500 else "does not answer as asked"
     )
     return SourceError(f"{what} (HTTP {status})", where=url)
-
-
-def _encodings() -> str:
-    """What we can unpack: gzip and deflate always, brotli when its decoder is installed."""
-    from importlib.util import find_spec
-
-    return "gzip, deflate, br" if find_spec("brotli") or find_spec("brotlicffi") else "gzip, deflate"
 
 
 def _asked_wait(text: str | None) -> float | None:

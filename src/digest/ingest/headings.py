@@ -21,7 +21,9 @@ summary of key points; at a glance summary; executive summary; bullet points sum
 tl;dr; tldr; tl dr; too long didn't read; the short version; quick read; quick take; five key points
 points to remember
 article at a glance; story at a glance; key things to know; in a nutshell; highlights of this article
-highlights of the article; what this article covers; the story in brief; story in brief; the news in brief
+highlights of the article; what this article covers; ai-generated summary; ai generated summary; summary by ai
+ai overview; ai snapshot
+snapshot ai; key points summary; summary of the article; the story in brief; story in brief; the news in brief
 das wichtigste in kürze; das wichtigste vorab; das wichtigste auf einen blick; darum geht's; darum gehts
 darum geht es
 das wichtigste zusammengefasst; die wichtigsten punkte; die wichtigsten fakten; die wichtigsten erkenntnisse
@@ -38,7 +40,8 @@ punti chiave; i punti chiave; i punti principali; i punti salienti; gli elementi
 kernpunten; de kernpunten; belangrijkste punten; de belangrijkste punten; in het kort; kort samengevat
 pontos-chave; pontos chave; os pontos-chave; principais pontos; os principais pontos; pontos principais
 principais conclusões; destaques da notícia; resumo da notícia; resumo do artigo
-kort fortalt; kort oppsummert; kortversjonen; hovedpunkter; hovedpunktene; saken oppsummert; saken kort oppsummert
+kortversionen; snabbversionen; kort fortalt; kort oppsummert; kortversjonen; hovedpunkter; hovedpunktene
+saken oppsummert; saken kort oppsummert
 sagen kort; hovedpointer; vigtigste pointer; huvudpunkter; viktigaste punkterna; kort sammanfattat; artikeln i korthet
 tärkeimmät kohdat; jutun ydin; pääkohdat; artikkelin ydin; najważniejsze punkty; kluczowe wnioski; klíčové body
 hlavní body; v kostce; kulcspontok; fő pontok; puncte cheie; ключові тези; коротко про головне; ключевые тезисы
@@ -56,6 +59,7 @@ to sum up; synopsis; short summary; key information; key info; quick overview; s
 quick facts; key facts; fast facts; things to know; what you need to know; what you should know; need to know
 the gist
 important points; key ideas; the essentials; the essentials in brief; why it matters; what happened; need-to-know
+what we're covering; what we are covering; need to know now
 auf einen blick; in kürze; zusammenfassung; fazit vorab; überblick; kompakt; im überblick; kurz & kompakt; kurz gesagt
 das wichtigste; das steckt dahinter; kurz erklärt; das müssen sie wissen; das musst du wissen; stichpunkte
 l'essentiel; en bref; en résumé; résumé; en un coup d'œil; l'essentiel en un coup d'œil; ce qu'il faut savoir
@@ -75,7 +79,7 @@ ringkasan; tóm tắt; nội dung chính; الخلاصة; ملخص; תקציר; 
 重點; 重点; 요약; 주요 내용; 정리
 """
 _TAIL = re.compile(
-    r"\s(?:for|from|of|about|on|to know|to remember|in this|at a glance|today|und|vorab|zum|zur|für|aus|de|du|des|"
+    r"\s(?:for|from|of|by|about|on|to know|to remember|in this|at a glance|today|und|vorab|zum|zur|für|aus|de|du|des|"
     r"sur|pour|"
     r"del|sobre|para|da|do|su|per|van|voor|om|i|av|–|-|—|:|&|and|in)(?:\s|$)"
 )

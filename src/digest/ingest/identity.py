@@ -120,8 +120,9 @@ def _names(
     parts = [part for part in _PARTED.split(clean(title, 400)) if part]
     # "Latest news - The Ledger": the part that the host's own name stands for, else the first.
     bare = re.sub(r"[\W_]", "", host.partition(".")[0].casefold())
-    alike = [part for part in parts if (key := re.sub(r"[\W_]", "", folded(part))) and (key in bare or bare in key)]
-    for part in (alike if len(bare) > 1 else []) + parts:
+    alike = [part for part in parts if len(key := re.sub(r"[\W_]", "", folded(part))) > 2 and key in bare]
+    named = [part for part in parts if len(bare) > 2 and bare in re.sub(r"[\W_]", "", folded(part))]
+    for part in sorted(named, key=len) + alike + parts:
         yield clean(part, NAME_LIMIT), "title"
 
 

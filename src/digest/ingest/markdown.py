@@ -1,7 +1,7 @@
 """A story written by hand: TOML front matter between `+++` lines, then simple Markdown.
 
 Understood below the front matter: paragraphs, `#` and `##` headings, `-` and `*` bullets, `[words](address)`,
-`**strong**` and `*stress*`, which become plain words.
+`**strong**`, `*stress*` and `> quotes`, which become plain words. Pictures in the text are passed over.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ _DATE = "{date}"
 _LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\([^)\s]{0,2000}(?:\s+\"[^\"]{0,300}\")?\)")
 _STRONG = re.compile(r"(\*\*|__)(?=\S)(.{1,400}?)(?<=\S)\1")
 _STRESS = re.compile(r"(?<![\w*])([*_])(?=\S)(.{1,400}?)(?<=\S)\1(?![\w*])")
+_PICTURE = re.compile(r"\s*!\[[^\]]{0,500}\]\([^)]{0,2000}\)\s*$")
+_QUOTED = re.compile(r"^\s{0,3}>\s?")
 _CODE = re.compile(r"`([^`]+)`")
 
 
@@ -61,9 +63,10 @@ def read_markdown(text: str, context: Context) -> tuple[Story | SourceFailure, .
     try:
         values = tomllib.loads(head)
     except (ValueError, RecursionError) as problem:
-        match = re.search(r"line (\d+)", str(problem))
-        line = int(match[1]) + offset if match else None
-        return (context.failure(f"front matter: {problem}", where=at(context.where, line)),)
+        match = re.search(r"\(at (?:line (\d+)|end of document)", str(problem))
+        line = int(match[1] or head.count("\n") + 1) + offset if match else None
+        what = re.sub(r" \(at .*", "", str(problem))
+        return (context.failure(f"front matter: {what}", where=at(context.where, line)),)
     try:
         return _stories(values, _read_body(body), context)
     except _Misfit as misfit:
@@ -233,10 +236,16 @@ def _items(lines: list[str]) -> list[tuple[bool, str]]:
     """The bullets and paragraphs of a block; a line that does not start a bullet goes on with what is before it."""
     items: list[tuple[bool, str]] = []
     for line in lines:
+        if _PICTURE.match(line):
+            continue
+        line = _QUOTED.sub("", line)
         if match := re.match(r"\s{0,6}[-*+•]\s+(.*)", line):
             items.append((True, match[1]))
+        elif line.strip() and items:
+            is_bullet, so_far = items[-1]
+            items[-1] = (is_bullet, f"{so_far} {line.strip()}")
         elif line.strip():
-            items.append((items[-1][0], f"{items[-1][1]} {line.strip()}") if items else (False, line))
+            items.append((False, line))
     return [(is_bullet, text) for is_bullet, line in items if (text := plain(bullet(line) if is_bullet else line))]
 
 

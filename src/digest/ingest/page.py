@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from digest.ingest.body import Body, read_body
+from digest.ingest.capture import Capture, captured
 from digest.ingest.context import Context
 from digest.ingest.html.flow import flow
 from digest.ingest.html.jsonld import types
@@ -33,6 +34,7 @@ def read_page(text: str, context: Context) -> tuple[Story | SourceFailure, ...]:
         return (context.failure("is larger or more deeply nested than any page that people read"),)
     if tree is None:
         return (context.failure("is an empty page"),)
+    saved = captured(text, context.zone)
     blocks = flow(tree)
     found = read_metadata(tree, blocks, context)
     if not found.title:
@@ -40,15 +42,16 @@ def read_page(text: str, context: Context) -> tuple[Story | SourceFailure, ...]:
     layout = Layout(blocks, found.heading)
     takeaways = find_takeaways(tree, layout)
     body = read_body(layout, takeaways.nodes, (found.title, *takeaways.items, takeaways.note or ""))
-    return (_story(found, takeaways, body, context),)
+    return (_story(found, takeaways, body, saved, context),)
 
 
-def _story(found: Metadata, takeaways: Takeaways, body: Body, context: Context) -> Story:
+def _story(found: Metadata, takeaways: Takeaways, body: Body, saved: Capture, context: Context) -> Story:
     labels = [label for label in (found.section, *found.tags) if label]
     kind, evidence = kind_of(found.title, found.url, types(found.data.article), labels)
     return context.story(
         found.title,
-        url=found.url,
+        url=found.url or saved.url,
+        seen=saved.seen,
         language=found.language,
         short_titles=found.short_titles,
         takeaways=takeaways.items,

@@ -46,7 +46,8 @@ def read_places(text: str, context: Context) -> tuple[Place, ...] | SourceFailur
         root = etree.fromstring(body.strip().encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError):
         root = None
-    if root is None or _name(root) not in ("urlset", "sitemapindex"):
+    broken = bool(parser.error_log) and (root is None or not len(root))
+    if root is None or broken or _name(root) not in ("urlset", "sitemapindex"):
         return context.failure("is not a sitemap that can be read", "is this the address of the sitemap itself?")
     found = [
         place for element in list(root)[:MOST] if (place := _place(element, context, _name(root) == "sitemapindex"))

@@ -72,6 +72,8 @@ def _asked(source: Source, context: Context, fetch: Fetcher, state: SourceState,
         failure = SourceFailure(source.name, problem.where or context.where, problem.what, problem.hint)
         return SourceReport(source.name, failures=(failure,), etag=state.etag, last_modified=state.last_modified)
     report = _report(source, iter(found), most, context)
+    if not report.stories and report.failures:
+        return report  # to be told "not modified" next time would hide that it cannot be read
     return replace(report, etag=answer.headers.get("etag"), last_modified=answer.headers.get("last-modified"))
 
 

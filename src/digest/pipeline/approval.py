@@ -8,7 +8,8 @@ from digest.errors import Refused
 from digest.models.edition import Edition, EditionState
 from digest.pipeline.build import Built
 from digest.pipeline.project import Project
-from digest.store import editions
+from digest.pipeline.snapshot import NAME, snapshot
+from digest.store import editions, remembered
 
 SHOWN = 10
 
@@ -68,6 +69,7 @@ def approve(project: Project, built: Built, by: str, note: str, now: datetime) -
     demand_checks(built)
     with project.store.database.begin() as connection:
         editions.approve(connection, edition, by, note, now)
+        remembered.remember(connection, edition.id, NAME, snapshot(project, built.draft).as_json())
         have = editions.approvers(connection, edition)
         missing = max(needed(project, edition.digest) - len(have), 0)
         if not missing:

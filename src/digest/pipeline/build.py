@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from digest.check import Finding, check
 from digest.content import template_roots
 from digest.errors import ConfigError
-from digest.models.edition import EditionState, Rendering
+from digest.models.edition import EditionState, Plan, Rendering
 from digest.pipeline.draft import Draft
+from digest.pipeline.ignoring import without_ignored
+from digest.pipeline.keeping import from_json, to_json
+from digest.pipeline.personal import PersonalEdition, compose, default_plan
 from digest.pipeline.project import Project
 from digest.pipeline.reason import spoken
 from digest.pipeline.sampling import sample
@@ -24,11 +27,15 @@ from digest.store import editions
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A draft with its variants by segment, and the findings of the checks by segment."""
+    """A draft with its variants by segment, and the findings of the checks by segment.
+
+    The variant of a personal segment is what readers get who chose no topics; `personal` has what all others get.
+    """
 
     draft: Draft
     renderings: Mapping[str, Rendering]
     findings: Mapping[str, tuple[Finding, ...]]
+    personal: Mapping[str, PersonalEdition] = field(default_factory=dict)
 
     @property
     def blocking(self) -> tuple[tuple[str, Finding], ...]:
@@ -51,18 +58,25 @@ def build(project: Project, made: Draft, only: Sequence[str] = (), *, leaves: bo
             raise ConfigError(f'{made.edition.digest} does not go to "{name}"', hint=f"it goes to: {known}")
     with project.store.database.read() as connection:
         kept = editions.kept_variants(connection, made.edition.id) if made.frozen else {}
+        lists = editions.kept_personal(connection, made.edition.id) if made.frozen else {}
         before = editions.previous(connection, made.edition.digest, made.edition.id)
         page = Page.of(project, made, connection, weather_line(project), leaves=leaves)
-    renderings = {}
+    renderings: dict[str, Rendering] = {}
+    personal = {name: from_json(doc) for name, doc in lists.items() if not only or name in only}
     for segment in segments:
         if only and segment.name not in only:
             continue
         if segment.name in kept:
             renderings[segment.name] = kept[segment.name]
+        elif segment.personal:
+            own = personal[segment.name] = compose(project, made, page, segment, made.hands.get(segment.name))
+            made = _with_plan(made, default_plan(made, own))
+            renderings[segment.name] = own.rendering(own.shelves.language, own.default)
         else:
             renderings[segment.name] = page.render(segment)
-    findings = {
-        name: check(
+
+    def checked(rendering: Rendering) -> tuple[Finding, ...]:
+        return check(
             rendering,
             sample(project, made.edition, rendering).raw,
             subject_last=before.subject if before else None,
@@ -70,10 +84,16 @@ def build(project: Project, made: Draft, only: Sequence[str] = (), *, leaves: bo
             theme=project.settings.theme,
             leaves=leaves,
         )
+
+    findings = {
+        name: _distinct(checked(largest) for largest in personal[name].largest())
+        if name in personal
+        else checked(rendering)
         for name, rendering in renderings.items()
     }
+    findings = without_ignored(findings, made.ignored)
     if not made.frozen and not only:
-        content = _hash(made, renderings)
+        content = _hash(made, renderings, personal)
         state = (
             EditionState.DRAFT
             if any(f.level == "error" for fs in findings.values() for f in fs)
@@ -83,7 +103,7 @@ def build(project: Project, made: Draft, only: Sequence[str] = (), *, leaves: bo
         made = replace(made, edition=edition)
         with project.store.database.begin() as connection:
             editions.save(connection, edition)
-    return Built(made, renderings, findings)
+    return Built(made, renderings, findings, personal)
 
 
 def freeze(project: Project, built: Built, now: datetime) -> Built:
@@ -91,17 +111,32 @@ def freeze(project: Project, built: Built, now: datetime) -> Built:
     edition = replace(built.draft.edition, frozen_at=now)
     with project.store.database.begin() as connection:
         editions.save(connection, edition)
-        editions.keep_variants(connection, edition.id, built.renderings.values())
+        personal = {name: to_json(own) for name, own in built.personal.items()}
+        editions.keep_variants(connection, edition.id, built.renderings.values(), personal)
     return replace(built, draft=replace(built.draft, edition=edition, frozen=True))
 
 
-def _hash(made: Draft, renderings: Mapping[str, Rendering]) -> str:
+def _with_plan(made: Draft, plan: Plan) -> Draft:
+    """The draft with one segment's plan replaced."""
+    plans = tuple(plan if old.segment == plan.segment else old for old in made.edition.plans)
+    segments = {name: plan if name == plan.segment else old for name, old in made.segments.items()}
+    return replace(made, edition=replace(made.edition, plans=plans), segments=segments)
+
+
+def _distinct(found: Iterable[tuple[Finding, ...]]) -> tuple[Finding, ...]:
+    return tuple(dict.fromkeys(finding for findings in found for finding in findings))
+
+
+def _hash(made: Draft, renderings: Mapping[str, Rendering], personal: Mapping[str, PersonalEdition]) -> str:
     """Of canonical JSON of all that a reader would see: what an approval binds to."""
     words = {
         name: [r.subject, r.preheader, r.html, r.text, r.language, r.template]
         for name, r in sorted(renderings.items())
     }
-    text = json.dumps({"edition": made.edition.id, "variants": words}, sort_keys=True, ensure_ascii=False)
+    whole: dict[str, object] = {"edition": made.edition.id, "variants": words}
+    if personal:
+        whole["personal"] = {name: to_json(own) for name, own in sorted(personal.items())}
+    text = json.dumps(whole, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

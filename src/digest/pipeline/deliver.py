@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from digest.address import Letterhead, address, encode, letterhead
+from digest.address import address
 from digest.errors import DigestError, Stopped
 from digest.models.edition import Edition, EditionState, Rendering
 from digest.models.mail import Answer, Delivery, Message, State
 from digest.models.people import Recipient
 from digest.pipeline import reader_links
 from digest.pipeline.audience import takes
+from digest.pipeline.giving import Given, Giver, grouped
+from digest.pipeline.keeping import from_json
+from digest.pipeline.papers import Papers
+from digest.pipeline.personal import PersonalEdition
 from digest.pipeline.progress import Counts, Event
 from digest.pipeline.project import Project
 from digest.pipeline.reason import why
@@ -27,9 +31,10 @@ from digest.settings import Rate
 from digest.store import editions, ledger, suppression
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    pass
 
 WINDOW = 200
+NOTHING_NEW = "nothing that is new to this reader"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +93,19 @@ class _Send:
     sleep: Callable[[float], None]
     run_id: str = ""
     began: float = 0.0
+    personal: Mapping[str, PersonalEdition] = field(default_factory=dict)
+    giver: Giver = field(init=False)
+    papers: Papers = field(init=False)
 
     def run(self) -> Iterator[Event]:
         self.began = time.monotonic()
         start = self.project.now()
+        with self.project.store.database.read() as connection:
+            kept = editions.kept_personal(connection, self.edition.id)
+        self.personal = {name: from_json(doc) for name, doc in kept.items()}
+        since = self.edition.cut - self.project.digest(self.edition.digest).no_repeat.delta
+        self.giver = Giver(self.edition, self.personal, since)
+        self.papers = Papers(self.project, self.edition, self.renderings, self.personal)
         doubts = self._recover(start)
         added = self._freeze(start)
         yield self._event("resumed" if doubts or self.options.resume else "started", words=doubts)
@@ -117,8 +131,7 @@ class _Send:
             settled = {place.id: answers.get(place.id, Answer.CANNOT) for place in places}
             with self.project.store.database.begin() as connection:
                 counts = ledger.settle(connection, settled, now)
-                for segment in {segment for key, segment in doubtful if settled[key] is Answer.ACCEPTED}:
-                    self._note_sent(connection, segment, now)
+                self.giver.note(connection, [pair for pair in doubtful if settled[pair[0]] is Answer.ACCEPTED], now)
             words = ", ".join(f"{number} {answer.value}" for answer, number in counts.items() if number)
         again = [State.REJECTED] * self.options.retry_failed + [State.UNKNOWN] * self.options.retry_unknown
         if again:
@@ -140,6 +153,7 @@ class _Send:
                 if options.segments and segment not in options.segments:
                     continue
                 left = None if options.limit is None else options.limit - added
+                own = self.personal.get(segment)
                 added += ledger.freeze(
                     connection,
                     run=self.run_id,
@@ -148,7 +162,8 @@ class _Send:
                     segment=segment,
                     matching=matching,
                     prefix=ledger.delivery_prefix(project.settings.publication.id, self.edition.id),
-                    language=self.renderings[segment].language,
+                    language=own.shelves.language if own else self.renderings[segment].language,
+                    languages=tuple(own.variants) if own else (),
                     now=now,
                     only=options.only,
                     limit=left,
@@ -156,7 +171,6 @@ class _Send:
         return added
 
     def _windows(self, start: datetime) -> Iterator[Event]:
-        papers: dict[str, Letterhead] = {}
         rate = self.options.rate or (self.project.settings.delivery.rate if self.sender.leaves else None)
         while True:
             now = self.project.now()
@@ -175,21 +189,24 @@ class _Send:
                     day=now,
                     big=self.project.digest(self.edition.digest).template == "breaking",
                 )
-                ledger.record(connection, barred, now)
-            refused = {delivery.id for delivery in barred}
-            ready = [recipient for recipient in claimed if recipient.delivery not in refused]
+                refused = {delivery.id for delivery in barred}
+                ready = [recipient for recipient in claimed if recipient.delivery not in refused]
+                given = self.giver.give(connection, ready)
+                empty = [Delivery(key, State.SKIPPED, NOTHING_NEW) for key, own in given.items() if not own.listed]
+                ledger.record(connection, [*barred, *empty], now)
+                ready = grouped(ready, given)
             if not claimed:
                 if not self._wait(start, now):
                     return
                 yield self._event("waiting")
                 continue
-            self._send_window(ready, papers, now, rate)
+            self._send_window(ready, given, now, rate)
             yield self._event("progress")
 
     def _send_window(
-        self, ready: Sequence[Recipient], papers: dict[str, Letterhead], now: datetime, rate: Rate | None
+        self, ready: Sequence[Recipient], given: Mapping[str, Given], now: datetime, rate: Rate | None
     ) -> None:
-        written = [self._message(recipient, papers, now) for recipient in ready]
+        written = [self._message(recipient, given.get(recipient.delivery), now) for recipient in ready]
         messages = [item for item in written if isinstance(item, Message)]
         results = [item for item in written if isinstance(item, Delivery)]
         database = self.project.store.database
@@ -213,34 +230,13 @@ class _Send:
             with database.begin() as connection:
                 ledger.record(connection, results, after)
                 ledger.settle(connection, dict.fromkeys(unsent, Answer.ABSENT), after)
-                for segment in sorted({message.segment for message in messages if message.id in accepted}):
-                    self._note_sent(connection, segment, after)
+                self.giver.note(connection, [(m.id, m.segment) for m in messages if m.id in accepted], after, given)
 
-    def _message(self, recipient: Recipient, papers: dict[str, Letterhead], now: datetime) -> Message | Delivery:
-        settings = self.project.settings
-        if recipient.segment not in papers:
-            segment = self.project.audiences.get(recipient.segment)
-            papers[recipient.segment] = letterhead(
-                encode(self.renderings[recipient.segment]),
-                publication=settings.publication,
-                delivery=settings.delivery,
-                digest=self.edition.digest,
-                label=settings.digests[self.edition.digest].label,
-                segment_from=segment.from_ if segment else None,
-            )
+    def _message(self, recipient: Recipient, given: Given | None, now: datetime) -> Message | Delivery:
+        paper = self.papers.of(recipient, given)
+        spoken = replace(recipient, language=paper.encoded.rendering.language)
         links = reader_links.live(self.project, recipient.subscriber, self.edition.digest, self.edition.id)
-        return address(
-            papers[recipient.segment],
-            recipient,
-            links=links,
-            why=why(self.project, self.edition.digest, recipient),
-            now=now,
-        )
-
-    def _note_sent(self, connection: Connection, segment: str, now: datetime) -> None:
-        plan = self.edition.plan_for(segment)
-        if plan is not None:
-            editions.note_sent(connection, self.edition.id, segment, {p.cluster: p.story for p in plan.picks()}, now)
+        return address(paper, recipient, links=links, why=why(self.project, self.edition.digest, spoken), now=now)
 
     def _wait(self, start: datetime, now: datetime) -> bool:
         """Whether to look again: something is due later, and soon enough to stay for it.

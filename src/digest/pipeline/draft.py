@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import partial
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from digest.errors import Refused
-from digest.models.edition import LATEST, LEAD, Edition, EditionState, Plan, Pool
+from digest.models.edition import LEAD, Edition, EditionState, Line, Plan, Pool
 from digest.models.story import Story
-from digest.pipeline.naming import Identity
+from digest.pipeline import edition_file
+from digest.pipeline.basis import OLDEST, Basis, basis
+from digest.pipeline.edition_file import EditionFile, Ignore
+from digest.pipeline.hand import Hand
+from digest.pipeline.inbox_row import InboxRow, inbox_row, retitled
+from digest.pipeline.naming import Identity, spelled
 from digest.pipeline.project import Project
-from digest.select import Entry, choose, pool, preheader, subject
-from digest.select.choose import Slot
-from digest.store import editions, stories
-from digest.summarise import count_words, summarise
+from digest.pipeline.proposal import edits, matching
+from digest.select import EditorsHand
+from digest.store import editions, remembered, stories
 
-OLDEST = timedelta(hours=96)
+__all__ = ["OLDEST", "Draft", "cut_of", "draft", "published_since", "thaw"]
+LINES, IGNORED = "lines", "ignored"
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An edition with everything its words come from. `frozen` means that nothing upstream was run again."""
+    """An edition with everything its words come from. `frozen` means that nothing upstream was run again.
+
+    `stories` stand under an editor's headlines where there are any. `file` names the edition file that it follows,
+    None where there is none; `hands` is what it decided, by segment. `lines` are an editor's own lines by story,
+    `ignored` the findings that do not block, `notes` what an editor may have overlooked.
+    """
 
     edition: Edition
     pool: Pool
@@ -30,23 +39,54 @@ class Draft:
     base: Plan
     segments: Mapping[str, Plan]
     frozen: bool
+    file: str | None = None
+    hands: Mapping[str, EditorsHand] = field(default_factory=dict)
+    lines: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
+    ignored: tuple[Ignore, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def fresh(self) -> bool:
         return not self.frozen
 
+    @property
+    def uses(self) -> str:
+        """In words, what it was made of."""
+        if self.frozen:
+            return "the frozen edition, unchanged"
+        return f"the edition file {self.file}" if self.file else "a fresh selection"
+
 
 def draft(project: Project, identity: Identity) -> Draft:
-    """The edition as it stands now: the frozen one unchanged, else a fresh selection, which is kept.
+    """The edition as it stands now: the frozen one unchanged, else what its file says, else a fresh selection. It is
+    kept in the store.
 
     Raises:
         Refused: there is nothing to send, or too little where `thin = "hold"`, or the day is over.
+        ConfigError: the edition file holds what does not fit; names the file and the line.
+        Stale: the edition file was written from another selection, or a story in it was withdrawn.
         StoreError: the store cannot be read or written.
     """
     with project.store.database.read() as connection:
         known = editions.load(connection, identity.id)
     if known and known.frozen_at:
-        return _thaw(project, known)
+        return thaw(project, known)
+    found = edition_file.read(project, identity)
+    made = _from_file(project, identity, *found) if found else fresh(project, identity, known)
+    with project.store.database.begin() as connection:
+        editions.save(connection, made.edition, made.pool)
+        remembered.remember(connection, identity.id, LINES, {k: [x.text for x in v] for k, v in made.lines.items()})
+        ignored = [[one.rule, one.reason, one.by] for one in made.ignored]
+        remembered.remember(connection, identity.id, IGNORED, ignored)
+    return made
+
+
+def cut_of(project: Project, identity: Identity, known: Edition | None) -> datetime:
+    """The moment up to which stories count in a fresh selection.
+
+    Raises:
+        Refused: the edition was never prepared, and its day is over.
+    """
     now = project.now()
     cut = identity.cut or now
     if cut + project.digest(identity.digest).send_by.delta < now and known is None:
@@ -54,83 +94,76 @@ def draft(project: Project, identity: Identity) -> Draft:
             f"{identity.id} was never prepared, and its day is over: old news is not sent",
             hint=f"digest send {identity.digest} sends today's",
         )
-    made = _select(project, identity, cut)
-    with project.store.database.begin() as connection:
-        editions.save(connection, made.edition, made.pool)
-    return made
+    return cut
 
 
-def _select(project: Project, identity: Identity, cut: datetime) -> Draft:
-    digest, settings, segments = project.digest(identity.digest), project.settings, project.segments(identity.digest)
-    with project.store.database.read() as connection:
-        before = editions.previous(connection, identity.digest, identity.id)
-        stored = stories.since(connection, cut - OLDEST)
-        since = cut - digest.no_repeat.delta
-        got = {
-            s.name: editions.already(connection, s.name, since, identity.id)
-            for s in project.segments(identity.digest)
-        }
-    entries = {s.story.id: Entry(s.story, s.revision, s.cluster, s.topics) for s in stored}
-    pooled = pool(
-        identity.id,
-        list(entries.values()),
-        digest=digest,
-        sources={source.name: source for source in settings.sources},
-        cut=cut,
-        previous_cut=before.cut if before else None,
+def fresh(project: Project, identity: Identity, known: Edition | None) -> Draft:
+    """An edition as the selection alone makes it; nothing is kept. Raises as `draft`."""
+    found = basis(project, identity, cut_of(project, identity, known))
+    base = found.plan()
+    plans = {s.name: found.plan(s, lead=_lead(base)) for s in project.segments(identity.digest)}
+    return assembled(project, found, base, plans, inbox_row(base, found))
+
+
+def demand_in_time(project: Project, file: EditionFile) -> None:
+    """Raises:
+    Refused: what a file was written for is old news by now.
+    """
+    digest = file.edition.split("/", maxsplit=1)[0]
+    if file.cut + project.digest(digest).send_by.delta < project.now():
+        raise Refused(
+            f"its stories are of {file.cut.astimezone(project.zone):%d %b %H:%M}, and old news is not sent",
+            where=edition_file.file_name(file.edition),
+            hint=f"`digest select {spelled(file.edition)} --refresh` takes the news since and keeps your edits",
+        )
+
+
+def _from_file(project: Project, identity: Identity, file: EditionFile, text: str) -> Draft:
+    proposal = matching(project, file, text)
+    demand_in_time(project, file)
+    placed = {one.id for one in file.every()}
+    found = basis(project, identity, file.cut.astimezone(project.zone), placed=placed, revisions=proposal.revisions)
+    hand = Hand(file, text, proposal, edits(file, proposal), found)
+    base, notes = hand.edition_plan()
+    plans = {s.name: hand.segment_plan(s, _lead(base)) for s in project.segments(identity.digest)}
+    row = inbox_row(base, found, hand.titles, typed=(file.subject, file.preheader))
+    made = assembled(project, found, base, plans, row)
+    return replace(
+        made,
+        stories={key: retitled(story, hand.titles) for key, story in made.stories.items()},
+        file=edition_file.file_name(identity.id),
+        hands={segment.name: hand.of(segment) for segment in project.segments(identity.digest)},
+        lines=hand.lines,
+        ignored=file.ignore,
+        notes=notes,
     )
-    # An edition never opens with what any of its readers had before: its own order skips what any segment got.
-    old = {cluster: told for mine in got.values() for cluster, told in mine.items()}
-    plan = partial(
-        choose,
-        pooled.pool,
-        entries,
-        digest_name=identity.digest,
-        digest=digest,
-        topics_order=digest.topics,
-        language=settings.publication.language,
-        words=partial(_shown_words, digest.summary),
-        outside=pooled.left_out,
-    )
-    base = plan(already=old)
-    lead = [pick.story for section in base.sections if section.name == LEAD for pick in section.picks]
-    plans = {s.name: plan(segment=s, already=got[s.name], lead=lead) for s in segments}
-    words = {key: entry.story for key, entry in entries.items()}
-    chosen_subject, chosen_preheader = _inbox_row(base, words, before)
+
+
+def assembled(project: Project, found: Basis, base: Plan, plans: Mapping[str, Plan], row: InboxRow) -> Draft:
+    """The draft of these plans; nothing is kept."""
+    identity, before = found.identity, found.before
     edition = Edition(
         id=identity.id,
         digest=identity.digest,
         date=identity.date.isoformat(),
-        cut=cut,
-        send_by=cut + digest.send_by.delta,
+        cut=found.cut,
+        send_by=found.cut + project.digest(identity.digest).send_by.delta,
         state=EditionState.DRAFT,
-        subject=chosen_subject,
-        preheader=chosen_preheader,
+        subject=row.subject,
+        preheader=row.preheader,
         previous_cut=before.cut if before else None,
         plans=(base, *plans.values()),
     )
-    return Draft(edition, pooled.pool, words, base, plans, frozen=False)
+    words = {key: entry.story for key, entry in found.entries.items()}
+    return Draft(edition, found.pooled.pool, words, base, plans, frozen=False)
 
 
-def _shown_words(summary: int, story: Story, slot: Slot) -> int:
-    """What a reader reads of a story in a slot, in words."""
-    if slot == "latest":
-        return count_words(f"{story.title} {story.excerpt}")
-    shown = summarise(story, None if slot == "lead" else summary)
-    return count_words(story.title) + sum(count_words(line.text) for line in shown.lines)
+def _lead(base: Plan) -> list[str]:
+    return [pick.story for section in base.sections if section.name == LEAD for pick in section.picks]
 
 
-def _inbox_row(base: Plan, words: Mapping[str, Story], before: Edition | None) -> tuple[str, str]:
-    ordered = [words[pick.story] for section in base.sections if section.name != LATEST for pick in section.picks]
-    ordered = ordered or [words[pick.story] for pick in base.picks()]
-    if not ordered:
-        return "", ""
-    best = subject(ordered[0], ordered[1:], last=before.subject if before else None)[0]
-    return best, preheader(ordered[0], ordered[1:], best)
-
-
-def _thaw(project: Project, edition: Edition) -> Draft:
-    """A frozen edition with the very revisions that it was built from."""
+def thaw(project: Project, edition: Edition) -> Draft:
+    """An edition as it was kept, with the very revisions and lines that it was built from."""
     with project.store.database.read() as connection:
         kept = editions.pool_of(connection, edition)
         words: dict[str, Story] = {}
@@ -138,9 +171,20 @@ def _thaw(project: Project, edition: Edition) -> Draft:
             story = stories.revision(connection, candidate.story, candidate.revision)
             if story:
                 words[candidate.story] = story
+        lines = remembered.recall(connection, edition.id, LINES) or {}
+        ignored = remembered.recall(connection, edition.id, IGNORED) or []
     base = next(plan for plan in edition.plans if plan.segment is None)
     plans = {plan.segment: plan for plan in edition.plans if plan.segment}
-    return Draft(edition, kept, words, base, plans, frozen=True)
+    return Draft(
+        edition,
+        kept,
+        words,
+        base,
+        plans,
+        frozen=True,
+        lines={key: tuple(Line(text, "editor") for text in given) for key, given in lines.items()},
+        ignored=tuple(Ignore(*one) for one in ignored),
+    )
 
 
 def published_since(project: Project, edition: Edition, now: datetime) -> tuple[str, ...]:

@@ -1,4 +1,5 @@
-"""Found a new publication in a folder: the sample paper complete with readers, or a bare one to fill."""
+"""Found a new publication in a folder: the sample paper complete with readers, a bare one to fill, or one's own news
+as a site offers it."""
 
 from __future__ import annotations
 
@@ -9,11 +10,15 @@ from datetime import datetime
 from pathlib import Path
 
 from digest.content import packaged
-from digest.errors import UsageError
+from digest.errors import SourceError, UsageError
+from digest.ingest import Fetcher, HttpFetcher
+from digest.ingest.discover import Site, discover
 from digest.pipeline.membership import Imported, import_csv
-from digest.pipeline.project import open_project
+from digest.pipeline.own_site import toml_of
+from digest.pipeline.project import Project, open_project
 from digest.settings import load_settings
 from digest.settings.load import MAIN
+from digest.settings.model import Fetch
 
 READERS = "sample/subscribers.csv"
 
@@ -69,20 +74,74 @@ def found(
     Raises:
         UsageError: the folder already holds a publication, or cannot be written.
     """
+    _refuse_another(folder)
+    project = _write(folder, clock, environ, _bare if empty else _sample)
+    if empty:
+        return Imported()
+    return deque(import_csv(project, folder / READERS), maxlen=1).pop()
+
+
+def found_site(
+    folder: Path,
+    url: str,
+    clock: Callable[[], datetime],
+    environ: Mapping[str, str],
+    *,
+    allow_private: bool = False,
+    fetch: Fetcher | None = None,
+) -> tuple[Site, Project]:
+    """Write a publication that reads the site at `url`, with its name, language and colour; nothing is ingested yet.
+
+    With `allow_private` the site may lie on this machine or its private network, and the settings say so too.
+
+    Raises:
+        UsageError: the folder already holds a publication, or cannot be written.
+        SourceError: the site cannot be read, or offers nothing to read stories from. Nothing is written then.
+    """
+    _refuse_another(folder)
+    site = _discovered(url, fetch or HttpFetcher(Fetch(private_addresses=allow_private)))
+
+    def write(folder: Path) -> None:
+        (folder / MAIN).write_text(toml_of(site, clock(), allow_private=allow_private), encoding="utf-8")
+        _audience(folder)
+
+    return site, _write(folder, clock, environ, write)
+
+
+def _discovered(url: str, fetch: Fetcher) -> Site:
+    try:
+        site = discover(url, fetch)
+    except SourceError as problem:
+        private = "private network" in problem.what
+        hint = "--allow-private reads it all the same, if it is your own" if private else problem.hint
+        raise SourceError(problem.what, where=problem.where or url, hint=hint) from problem
+    if not site.sources:
+        raise SourceError(
+            "no feed, sitemap or WordPress API was found on this site, so nothing was written",
+            where=url,
+            hint="give the address of a feed or sitemap itself: digest init DIR --site https://…/feed.xml\n"
+            "  or begin without one: digest init DIR --empty, then add a [[sources]] to digest.toml",
+        )
+    return site
+
+
+def _refuse_another(folder: Path) -> None:
     if (folder / MAIN).exists():
         raise UsageError("there is already a publication here", where=str(folder / MAIN))
+
+
+def _write(
+    folder: Path, clock: Callable[[], datetime], environ: Mapping[str, str], fill: Callable[[Path], None]
+) -> Project:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _bare(folder) if empty else _sample(folder)
+        fill(folder)
         (folder / "templates").mkdir(exist_ok=True)
         (folder / "templates" / "README.md").write_text(_TEMPLATES, encoding="utf-8")
         (folder / ".gitignore").write_text(_IGNORED, encoding="utf-8")
     except OSError as problem:
         raise UsageError(f"cannot be written: {problem.strerror}", where=str(problem.filename or folder)) from problem
-    project = open_project(load_settings(folder, environ), clock, environ)
-    if empty:
-        return Imported()
-    return deque(import_csv(project, folder / READERS), maxlen=1).pop()
+    return open_project(load_settings(folder, environ), clock, environ)
 
 
 def _sample(folder: Path) -> None:
@@ -99,7 +158,12 @@ def _bare(folder: Path) -> None:
     )
     name = "".join(c for c in name if c.isalnum() or c == " ") or "News"
     (folder / MAIN).write_text(_BARE.format(id=key[:63], name=name), encoding="utf-8")
+    _audience(folder)
+    (folder / "stories").mkdir(exist_ok=True)
+    # no ending that is read as a story
+    (folder / "stories" / "README").write_text(_STORIES, encoding="utf-8")
+
+
+def _audience(folder: Path) -> None:
     (folder / "audiences").mkdir(exist_ok=True)
     (folder / "audiences" / "everyone.toml").write_text(_EVERYONE, encoding="utf-8")
-    (folder / "stories").mkdir(exist_ok=True)
-    (folder / "stories" / "README.txt").write_text(_STORIES, encoding="utf-8")

@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from digest.classify import Known, classify
+from digest.classify import Classified, Known, classify
 from digest.errors import ConfigError
 from digest.ingest import HttpFetcher, SourceReport, SourceState, ingest
 from digest.models.story import SourceFailure
 from digest.pipeline.project import Project
-from digest.store import stories
-from digest.store.stories import Saved, SourceHealth
+from digest.store import corrected, stories
+from digest.store.stories import Saved, SourceHealth, Stored
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 CLUSTER_WINDOW = timedelta(hours=72)
 REMEMBER = timedelta(hours=96)
+TEACHING = timedelta(days=14)
+FEW = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,29 +89,64 @@ def _read(
 
 
 def sort(project: Project, now: datetime, again: Collection[str] = ()) -> None:
-    """Give every new story of the last days, and those in `again`, its topics and its event; idempotent."""
-    settings = project.settings
+    """Give every new story of the last days, and those in `again`, its topics and its event; idempotent.
+
+    A story whose event an editor decided keeps it, and events that an editor split are not merged again.
+    """
     with project.store.database.begin() as connection:
         stored = stories.since(connection, now - REMEMBER)
-        corrections = stories.corrections(connection)
         known = stories.placed(connection, [s.story.id for s in stored])
-        fresh = [s.story for s in stored if s.story.id not in known or s.story.id in again]
+        held = corrected.held(connection)
+        fresh = [s for s in stored if s.story.id not in known or s.story.id in again]
+        if not fresh:
+            return
+        new = {s.story.id for s in fresh}
         recent = [
             Known(s.story, s.cluster)
             for s in stored
-            if s.story.id in known and s.story.id not in again and (s.story.when or now) >= now - CLUSTER_WINDOW
+            if s.story.id not in new and (s.story.when or now) >= now - CLUSTER_WINDOW
         ]
-        if not fresh:
-            return
-        done = classify(
-            fresh,
-            topics=settings.topics,
-            sources={source.name: source for source in settings.sources},
-            recent=recent,
-            corrections=corrections,
-        )
-        placed = {item.story_id: (item.topics, item.cluster) for item in done.items}
+        done = _classified(project, connection, fresh, recent, {s.story.id for s in stored}, now)
+        own = {s.story.id: s.cluster for s in fresh if s.story.id in held}
+        placed = {item.story_id: (item.topics, own.get(item.story_id, item.cluster)) for item in done.items}
         stories.place(connection, placed, done.aliases, now)
+
+
+def sort_one(project: Project, story: str) -> None:
+    """Give one stored story its topics anew, however old it is; its event stays."""
+    now = project.now()
+    with project.store.database.begin() as connection:
+        stored = stories.these(connection, [story])
+        others = [s for s in stories.since(connection, now - REMEMBER) if s.story.id != story]
+        recent = [Known(s.story, s.cluster) for s in others]
+        done = _classified(project, connection, stored, recent, {story, *(s.story.id for s in others)}, now)
+        placed = {s.story.id: s.cluster for s in stored}
+        stories.place(connection, {i.story_id: (i.topics, placed[i.story_id]) for i in done.items}, {}, now)
+
+
+def _classified(
+    project: Project,
+    connection: Connection,
+    fresh: Sequence[Stored],
+    recent: Sequence[Known],
+    seen: Collection[str],
+    now: datetime,
+) -> Classified:
+    """The stories of `fresh` under the rules and all that editors said. A small newsroom's model is also taught by
+    the stories of two weeks; whatever was corrected teaches however old it is."""
+    told = stories.corrections(connection)
+    older = stories.these(connection, set(told) - set(seen))
+    if len(seen) < FEW:
+        older = (*older, *(s for s in stories.since(connection, now - TEACHING) if s.story.id not in told))
+    return classify(
+        [s.story for s in fresh],
+        topics=project.settings.topics,
+        sources={source.name: source for source in project.settings.sources},
+        recent=recent,
+        corrections=told,
+        older=[s.story for s in older],
+        apart=corrected.apart(connection),
+    )
 
 
 def _keep(project: Project, report: SourceReport, before: SourceHealth | None, now: datetime) -> Saved:

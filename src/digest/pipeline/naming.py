@@ -60,6 +60,11 @@ def identify(project: Project, name: str, *, sending: bool = False) -> Identity:
     return today
 
 
+def spelled(edition: str) -> str:
+    """An edition's id as it is typed behind a command: `daily@2026-11-24`."""
+    return edition.replace("/", "@", 1)
+
+
 def unfinished(project: Project, digest: str, before: str) -> Edition | None:
     """An older edition of this digest that is still being sent, so that a person can be told."""
     with project.store.database.read() as connection:

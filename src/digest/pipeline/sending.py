@@ -75,13 +75,7 @@ def make_ready(project: Project, identity: Identity, sender: Sender, ingest: Cal
         demand_checks(built)
         demand_approval(project, built.draft.edition)
         approved = bool(project.digest(identity.digest).approval)
-    uses = (
-        "the frozen edition, unchanged"
-        if made.frozen
-        else "the approved edition"
-        if approved
-        else "a fresh selection"
-    )
+    uses = "the approved edition" if approved else made.uses
     later = published_since(project, made.edition, project.now()) if made.frozen else ()
     return Ready(built, reach(project, identity.digest), uses, later)
 

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from pathlib import Path
+from typing import TYPE_CHECKING, Self, TypedDict
 
 from digest.address import parse_mailbox
 from digest.content import template_roots
 from digest.models.edition import LATEST, LEAD, Pick, Plan, PlanSection, Rendering, Summary
 from digest.models.people import Segment
+from digest.models.story import Story
 from digest.pipeline.draft import Draft
 from digest.pipeline.project import Project
 from digest.pipeline.reason import primary, spoken
 from digest.render import (
     Context,
     EditionView,
+    Personal,
     PublicationView,
     SectionView,
     SegmentView,
     StoryView,
     render,
+    render_personal,
     tag,
 )
-from digest.settings import Topic
+from digest.settings import Theme, Topic
 from digest.store import stories
 from digest.summarise import count_words, reading_minutes, summarise
 
@@ -33,6 +37,14 @@ if TYPE_CHECKING:
 
 RELATED = 3
 POPULAR = 5
+
+
+class _Manner(TypedDict):
+    """With which template and theme a segment is rendered."""
+
+    templates: tuple[Path, ...]
+    template: str
+    theme: Theme
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +65,36 @@ class Page:
 
     def render(self, segment: Segment) -> Rendering:
         """The variant of one segment."""
+        language = spoken(segment.language or "", self.project.settings.publication.language)
+        context = self._context(segment, self.made.segments[segment.name], language)
+        return render(context, **self._manner(segment), language=language)
+
+    def blocks(self, segment: Segment, plan: Plan, language: str) -> Personal:
+        """Shell and blocks of a personal segment; `plan` holds every story of any reader's list."""
+        return render_personal(self._context(segment, plan, language), **self._manner(segment), language=language)
+
+    def linked(self, keys: Iterable[str]) -> Self:
+        """The page with the links that these stories borrow, too."""
+        with self.project.store.database.read() as connection:
+            return replace(self, teaser_links=_links(connection, self.made, keys, self.teaser_links))
+
+    def unlinked(self, keys: Iterable[str]) -> frozenset[str]:
+        """Those of the stories that cannot stand in this edition: teasers without a link, where mail leaves."""
+        keys = tuple(keys)
+        page = self.linked(keys) if self.leaves else self
+        return frozenset(key for key in keys if not page._may_stand(self.made.stories[key]))
+
+    def _manner(self, segment: Segment) -> _Manner:
+        return {
+            "templates": template_roots(self.project.root),
+            "template": segment.template or self.project.digest(self.made.edition.digest).template,
+            "theme": self.project.settings.theme,
+        }
+
+    def _context(self, segment: Segment, plan: Plan, language: str) -> Context:
         settings, digest = self.project.settings, self.project.digest(self.made.edition.digest)
-        language = spoken(segment.language or "", settings.publication.language)
-        plan = self.made.segments[segment.name]
         publication = settings.publication
-        context = Context(
+        return Context(
             publication=PublicationView(
                 name=publication.name,
                 url=publication.base_url,
@@ -89,13 +126,6 @@ class Page:
             preheader=self.made.edition.preheader,
             subject=segment.subject or digest.subject,
         )
-        return render(
-            context,
-            templates=template_roots(self.project.root),
-            template=segment.template or digest.template,
-            theme=settings.theme,
-            language=language,
-        )
 
     def _section(self, section: PlanSection, language: str) -> SectionView:
         topic = self.project.settings.topics.get(section.name)
@@ -105,15 +135,22 @@ class Page:
         return SectionView(section.name, label, views, url)
 
     def _stands(self, pick: Pick) -> bool:
-        story = self.made.stories[pick.story]
+        return self._may_stand(self.made.stories[pick.story])
+
+    def _may_stand(self, story: Story) -> bool:
         return not (self.leaves and story.teaser and not (story.url or self.teaser_links.get(story.id)))
 
     def _view(self, pick: Pick, place: str, language: str) -> StoryView:
         story = self.made.stories[pick.story]
         digest = self.project.digest(self.made.edition.digest)
         url = story.url or self.teaser_links.get(story.id)
+        own = self.made.lines.get(story.id)
         summary = (
-            Summary((), "title") if place == LATEST else summarise(story, None if place == LEAD else digest.summary)
+            Summary((), "title")
+            if place == LATEST
+            else Summary(own, "editor")
+            if own is not None
+            else summarise(story, None if place == LEAD else digest.summary)
         )
         return StoryView(
             id=story.id,
@@ -173,13 +210,18 @@ def _split_lead(plan: Plan) -> tuple[PlanSection, ...]:
 
 def _teaser_links(connection: Connection, made: Draft) -> dict[str, str | None]:
     """The link of the stored story with a teaser's title; None where there is none."""
-    found: dict[str, str | None] = {}
-    for plan in made.segments.values():
-        for pick in plan.picks():
-            story = made.stories[pick.story]
-            if not story.url and story.id not in found:
-                whole = stories.with_title(connection, story.title)
-                found[story.id] = whole.url if whole else None
+    return _links(connection, made, (pick.story for plan in made.segments.values() for pick in plan.picks()), {})
+
+
+def _links(
+    connection: Connection, made: Draft, keys: Iterable[str], known: Mapping[str, str | None]
+) -> dict[str, str | None]:
+    found = dict(known)
+    for key in keys:
+        story = made.stories[key]
+        if not story.url and story.id not in found:
+            whole = stories.with_title(connection, story.title)
+            found[story.id] = whole.url if whole else None
     return found
 
 

@@ -3,6 +3,7 @@
 from digest.render.context import Context, EditionView, PublicationView, SectionView, SegmentView, StoryView
 from digest.render.links import safe_url, tag
 from digest.render.personal import Block, Personal, SectionBlocks, StoryBlock
+from digest.render.pictures import permitted
 from digest.render.rendering import render, render_personal
 from digest.render.words import Words, direction_of, languages
 
@@ -20,6 +21,7 @@ __all__ = [
     "Words",
     "direction_of",
     "languages",
+    "permitted",
     "render",
     "render_personal",
     "safe_url",

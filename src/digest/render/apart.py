@@ -54,6 +54,7 @@ def _take_apart(context: Context, template: str, programs: Programs, theme: Them
     shown, words, slots = made_ready(context, template, language)
     values = template_values(shown, words, slots, theme)
     values["counted"] = Counted(*(slots.tokens[name] for name in (STORIES, WORDS, MINUTES)))
+    values["plain"] = plaintext.Plain(shown, words, slots, values["counted"])
     head, cuts, tail = cut(programs[0].fill(values))
     opening, texts, closing = _text(shown, words, slots, values, programs[1])
     if not len(cuts) == len(texts) == len(shown.sections):

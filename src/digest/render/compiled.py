@@ -47,13 +47,19 @@ def program_of(template: str, roots: Sequence[Path], theme: Theme, language: str
 
 def stamp(roots: Sequence[Path]) -> Stamp:
     """What changes when any template file does: names, times and sizes."""
-    found = []
-    for root in roots:
-        for folder, _folders, files in os.walk(root):
-            for file in files:
-                if file.endswith(".j2"):
-                    state = os.stat(os.path.join(folder, file))
-                    found.append((os.path.join(folder, file), state.st_mtime_ns, state.st_size))
+    found: list[tuple[str, int, int]] = []
+    folders = [str(root) for root in roots]
+    while folders:
+        try:
+            with os.scandir(folders.pop()) as entries:
+                for entry in entries:
+                    if entry.name.endswith(".j2"):
+                        state = entry.stat()
+                        found.append((entry.path, state.st_mtime_ns, state.st_size))
+                    elif entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+        except FileNotFoundError:
+            continue
     return tuple(sorted(found))
 
 

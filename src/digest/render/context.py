@@ -1,9 +1,6 @@
 """The template contract: everything that a template may name, field by field. It holds words and links, no layout.
 
-Beside these fields, templates see `subject` and `preheader` (final), `counted.stories` and `counted.minutes` (the
-counts in words, "7 stories" and "3 min"), `theme`, `language`, `direction` (`ltr` or `rtl`), `start` and `end`
-(`left` and `right`, swapped in right-to-left languages), `filler` (what follows the preheader), `slots` (see
-`slots.py`), and the functions `word`, `plural`, `date`, `number`, `labels`, `direction_of` and `image_height`.
+What templates see beside these fields stands in `reference.py`, and in docs/templates.md.
 """
 
 from __future__ import annotations

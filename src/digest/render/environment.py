@@ -21,6 +21,7 @@ from digest.errors import TemplateError, at
 from digest.models.story import Image
 from digest.render import context
 from digest.render.counted import Counted
+from digest.render.plaintext import Plain
 from digest.settings import Theme
 
 BASE = "!base/"
@@ -28,7 +29,7 @@ LARGEST = 4_000_000
 LONGEST_LOOP = 1_000
 # Each can blow a few characters up to gigabytes, and no mail needs them.
 _FILTERS = ("center", "format", "indent", "pprint", "random", "xmlattr", "tojson", "filesizeformat", "urlize")
-_VIEWS = frozenset({*context.VIEWS, Counted, Image, Theme})
+_VIEWS = frozenset({*context.VIEWS, Counted, Image, Plain, Theme})
 _METHODS = frozenset({"center", "ljust", "rjust", "zfill", "expandtabs", "format", "format_map", "to_bytes"})
 
 
@@ -72,6 +73,15 @@ class Sandbox(ImmutableSandboxedEnvironment):
     """Jinja without access to anything but the context, and without the calls that make output explode."""
 
     intercepted_binops = frozenset({"*", "**", "%"})
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        # What nearly every look-up is, without the long way round.
+        if type(obj) in _VIEWS and attribute[0] != "_":
+            try:
+                return getattr(obj, attribute)
+            except AttributeError:
+                return self.undefined(obj=obj, name=attribute)
+        return super().getattr(obj, attribute)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         if type(obj) in _VIEWS and attr[0] != "_":

@@ -12,27 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from digest.errors import TemplateError, at
+from digest.render.mjml_tags import CHILDREN, ENDING, KNOWN, REFUSED, VOID
 
 DEEPEST = 64
-_CONTENT = ("mj-text", "mj-button", "mj-image", "mj-divider", "mj-spacer", "mj-table", "mj-social", "mj-raw")
-_CHILDREN: dict[str, frozenset[str]] = {
-    "mjml": frozenset({"mj-head", "mj-body"}),
-    "mj-head": frozenset(
-        {"mj-attributes", "mj-breakpoint", "mj-font", "mj-preview", "mj-style", "mj-title", "mj-raw"}
-    ),
-    "mj-body": frozenset({"mj-section", "mj-wrapper", "mj-hero", "mj-raw"}),
-    "mj-wrapper": frozenset({"mj-section", "mj-hero", "mj-raw"}),
-    "mj-section": frozenset({"mj-column", "mj-group", "mj-raw"}),
-    "mj-group": frozenset({"mj-column", "mj-raw"}),
-    "mj-column": frozenset(_CONTENT),
-    "mj-hero": frozenset(_CONTENT),
-    "mj-social": frozenset({"mj-social-element"}),
-}
-_ENDING = frozenset({"mj-text", "mj-button", "mj-raw", "mj-table", "mj-style", "mj-title", "mj-preview"})
-_KNOWN = frozenset().union(_CHILDREN, *_CHILDREN.values()) | {"mj-all", "mj-class"}
-_VOID = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
-)
 _TAG = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][\w:-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>", re.DOTALL)
 _PADDING = re.compile(r'(\s(?:inner-)?padding(?:-\w+)?=")([^"]*)(")')
 _BREAK = re.compile(r"[ \t]*\r?\n\s*")
@@ -113,15 +95,15 @@ def _look_through(page: _Page) -> None:
         tag, parent = (found[2] or "").lower(), open_tags[-1] if open_tags else ""
         between = page.source[behind : found.start()]
         behind = found.end()
-        if parent in _CHILDREN and between.strip():
+        if parent in CHILDREN and between.strip():
             start = found.start() - len(between.lstrip())
             raise page.wrong(f"text cannot stand directly in <{parent}>", start, "put it into <mj-text>")
-        closing, alone = bool(found[1]), tag in _VOID or (found[3] or "").rstrip().endswith("/")
+        closing, alone = bool(found[1]), tag in VOID or (found[3] or "").rstrip().endswith("/")
         if closing:
             if tag in open_tags:
                 del open_tags[len(open_tags) - 1 - open_tags[::-1].index(tag) :]
             continue
-        if tag.startswith("mj") or (tag and parent in _CHILDREN):
+        if tag.startswith("mj") or (tag and parent in CHILDREN):
             _place(tag, parent, page, found.start())
         if tag and not alone:
             open_tags.append(tag)
@@ -130,16 +112,19 @@ def _look_through(page: _Page) -> None:
 
 
 def _place(tag: str, parent: str, page: _Page, start: int) -> None:
-    if tag.startswith("mj") and tag not in _KNOWN:
-        close = difflib.get_close_matches(tag, sorted(_KNOWN), n=1)
-        raise page.wrong(
-            f"<{tag}> is no MJML tag that can be used here", start, f"did you mean {close[0]}?" if close else None
-        )
-    if parent in _ENDING or (parent and not parent.startswith("mj")):
+    if tag.startswith("mj") and tag not in KNOWN:
+        raise page.wrong(f"<{tag}> is no MJML tag that can be used here", start, instead_of(tag))
+    if parent in ENDING or (parent and not parent.startswith("mj")):
         raise page.wrong(f"<{tag}> cannot stand in <{parent}>", start, "close the tag before it")
-    if parent in _CHILDREN and tag not in _CHILDREN[parent]:
-        fits = ", ".join(sorted(_CHILDREN[parent]))
+    if parent in CHILDREN and tag not in CHILDREN[parent]:
+        fits = ", ".join(sorted(CHILDREN[parent]))
         raise page.wrong(f"<{tag}> cannot stand in <{parent}>", start, f"there may be: {fits}")
+
+
+def instead_of(tag: str) -> str | None:
+    """What to write instead of a tag that cannot be used."""
+    close = difflib.get_close_matches(tag, sorted(KNOWN), n=1)
+    return REFUSED.get(tag) or (f"did you mean {close[0]}?" if close else None)
 
 
 def _in_words(message: str, page: _Page) -> TemplateError:

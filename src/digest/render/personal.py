@@ -1,13 +1,13 @@
 """Personal editions: everything is rendered once, as a shell and a block a story; a reader's list only joins them.
 
-The shell has four slots beside the usual ones: `sections`, where the reader's blocks stand, and `stories`, `words` and
-`minutes`, the counts as phrases. Putting a list together gives, byte for byte, what rendering that list gives.
+The shell has four slots beside the usual ones: `sections`, where the reader's blocks stand, and `stories`, `words`
+and `minutes`, the counts as phrases. Putting a list together gives, byte for byte, what rendering that list gives.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from digest.models.edition import Rendering
 from digest.render.counted import counted
@@ -44,6 +44,9 @@ class SectionBlocks:
     closing: Block
 
 
+_Chosen = tuple[tuple[SectionBlocks, tuple[StoryBlock, ...]], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Personal:
     """A personal variant. `fixed` are the stories that every reader gets, `words` how many words they show."""
@@ -53,23 +56,29 @@ class Personal:
     fixed: frozenset[str]
     words: int
 
+    _found: Mapping[str, tuple[SectionBlocks, Mapping[str, StoryBlock]]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+
+    def __post_init__(self) -> None:
+        found = {section.name: (section, {story.id: story for story in section.stories}) for section in self.sections}
+        object.__setattr__(self, "_found", found)
+
     def blocks(self, chosen: Sequence[tuple[str, Sequence[str]]]) -> tuple[Block, ...]:
         """The blocks of a reader's list of (section, story ids), in its order; a section without stories is left out.
 
         Raises:
             KeyError: the list names a section or story that the edition does not have.
         """
-        found: list[Block] = []
-        for section, stories in self._find(chosen):
-            found += [section.opening, *(story.block for story in stories), section.closing]
-        return tuple(found)
+        return _blocks(self._find(chosen))
 
     def values(self, chosen: Sequence[tuple[str, Sequence[str]]], words: Words) -> Mapping[str, tuple[Block, ...]]:
         """What fills the shell's own four slots for this list."""
-        stories, minutes, total = self._numbers(chosen)
+        found = self._find(chosen)
+        stories, minutes, total = self._numbers(found)
         counts = counted(words, stories=stories, total=total, minutes=minutes)
         return {
-            SECTIONS: self.blocks(chosen),
+            SECTIONS: _blocks(found),
             STORIES: (Block(counts.stories, counts.stories),),
             WORDS: (Block(counts.words, counts.words),),
             MINUTES: (Block(counts.minutes, counts.minutes),),
@@ -77,7 +86,7 @@ class Personal:
 
     def joined(self, chosen: Sequence[tuple[str, Sequence[str]]], words: Words) -> Rendering:
         """The variant that a reader with this list gets."""
-        stories, minutes, total = self._numbers(chosen)
+        stories, minutes, total = self._numbers(self._find(chosen))
         values = self.values(chosen, words)
         html, text = self.shell.html, self.shell.text
         for name, blocks in values.items():
@@ -87,18 +96,22 @@ class Personal:
         slots = tuple(name for name in self.shell.slots if name not in values)
         return replace(self.shell, html=html, text=text, slots=slots, stories=stories, minutes=minutes, words=total)
 
-    def _numbers(self, chosen: Sequence[tuple[str, Sequence[str]]]) -> tuple[int, int, int]:
-        shown = [story for _section, stories in self._find(chosen) for story in stories]
+    def _numbers(self, found: _Chosen) -> tuple[int, int, int]:
+        shown = [story for _section, stories in found for story in stories]
         total = self.words + sum(story.words for story in shown)
         return len(self.fixed | {story.id for story in shown}), reading_minutes(total), total
 
-    def _find(
-        self, chosen: Sequence[tuple[str, Sequence[str]]]
-    ) -> tuple[tuple[SectionBlocks, tuple[StoryBlock, ...]], ...]:
-        by_name = {section.name: section for section in self.sections}
+    def _find(self, chosen: Sequence[tuple[str, Sequence[str]]]) -> _Chosen:
         found = []
         for name, ids in chosen:
-            by_id = {story.id: story for story in by_name[name].stories}
+            section, by_id = self._found[name]
             if ids:
-                found.append((by_name[name], tuple(by_id[story] for story in ids)))
+                found.append((section, tuple(by_id[story] for story in ids)))
         return tuple(found)
+
+
+def _blocks(found: _Chosen) -> tuple[Block, ...]:
+    blocks: list[Block] = []
+    for section, stories in found:
+        blocks += [section.opening, *(story.block for story in stories), section.closing]
+    return tuple(blocks)

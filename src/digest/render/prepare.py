@@ -82,7 +82,7 @@ def words_of(story: StoryView) -> int:
 
 def _words(text: str) -> int:
     if text.isascii():
-        return sum(any(map(str.isalnum, part)) for part in text.split())
+        return sum(part[0].isalnum() or any(map(str.isalnum, part)) for part in text.split())
     spaced = sum(any(map(str.isalnum, part)) for part in _UNSPACED.sub(" ", text).split())
     return spaced + math.ceil(len(_UNSPACED.findall(text)) / 2)
 

@@ -40,13 +40,16 @@ class Slots:
 
     def reveal(self, text: str) -> str:
         """`text` with every token turned back into `{{name}}`."""
-        for name, token in self.tokens.items():
-            text = text.replace(token, "{{" + name + "}}")
-        return text
+        names = tuple(self.tokens)
+        return self._pattern().sub(lambda found: "{{" + names[int(found[1])] + "}}", text)
 
     def used(self, *texts: str) -> tuple[str, ...]:
         """The names that occur in `texts`, sorted."""
-        return tuple(sorted(name for name, token in self.tokens.items() if any(token in text for text in texts)))
+        names, pattern = tuple(self.tokens), self._pattern()
+        return tuple(sorted({names[int(found)] for text in texts for found in pattern.findall(text)}))
+
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile(self.prefix + r"(\d+)zq")
 
     def count(self, text: str) -> int:
         """How many tokens stand in `text`."""

@@ -12,6 +12,7 @@ from digest.render.characters import clean_line, disarm
 from digest.render.context import Context
 from digest.render.counted import counted
 from digest.render.labels import labels
+from digest.render.plaintext import Plain
 from digest.render.slots import Slots
 from digest.render.theme import checked_theme
 from digest.render.words import Words, direction_of
@@ -54,6 +55,7 @@ def template_values(shown: Context, words: Words, slots: Slots, theme: Theme) ->
         "labels": partial(labels, words),
         "image_height": image_height,
     }
+    values["plain"] = Plain(shown, words, slots, values["counted"])
     values["subject"] = _subject(shown.subject, values)
     return values
 

@@ -83,7 +83,8 @@ class Words:
         """The time of day of `moment`, as the language writes it, in the zone that it has."""
         from babel.dates import format_time
 
-        return str(format_time(moment, "short", locale=self.locale))
+        # CLDR's narrow space is missing from many mail fonts; the plain one that does not break is in all.
+        return str(format_time(moment, "short", locale=self.locale)).replace("\u202f", "\u00a0")
 
     def number(self, value: int | float) -> str:
         """`value` with the language's digits and separators."""

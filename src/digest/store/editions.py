@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from digest.models.edition import (
     Candidate,
@@ -20,7 +20,10 @@ from digest.models.edition import (
     Pool,
     Rendering,
 )
-from digest.store.schema import approvals, cluster_aliases, editions, pools, sent, variants
+from digest.store.schema import approvals, cluster_aliases, editions, pools, sent, stories, variants
+
+_PERSONAL = "personal"
+_BATCH = 500
 
 
 def load(connection: Connection, key: str) -> Edition | None:
@@ -66,7 +69,7 @@ def save(connection: Connection, edition: Edition, pool: Pool | None = None) -> 
         "preheader": edition.preheader,
         "hash": edition.hash,
         "frozen_at": edition.frozen_at.timestamp() if edition.frozen_at else None,
-        "doc": {"plans": [_plan_json(plan) for plan in edition.plans]},
+        "doc": _other_documents(connection, edition.id) | {"plans": [_plan_json(plan) for plan in edition.plans]},
     }
     if not connection.execute(update(editions).where(editions.c.id == edition.id).values(**values)).rowcount:
         connection.execute(insert(editions).values(id=edition.id, **values))
@@ -110,11 +113,25 @@ def pool_of(connection: Connection, edition: Edition) -> Pool:
     )
 
 
-def keep_variants(connection: Connection, edition: str, renderings: Iterable[Rendering]) -> None:
-    """Keep what will be sent, so that a resumed send mails the very same words."""
+def keep_variants(
+    connection: Connection,
+    edition: str,
+    renderings: Iterable[Rendering],
+    personal: Mapping[str, Mapping[str, Any]] | None = None,
+) -> None:
+    """Keep what will be sent, so that a resumed send mails the very same words.
+
+    `personal` is what the readers' own lists are made from, as plain JSON values, by segment.
+    """
     connection.execute(delete(variants).where(variants.c.edition == edition))
+    own = personal or {}
     rows = [
-        {"edition": edition, "segment": rendering.segment, "doc": dataclasses.asdict(rendering)}
+        {
+            "edition": edition,
+            "segment": rendering.segment,
+            "doc": dataclasses.asdict(rendering)
+            | ({_PERSONAL: own[rendering.segment]} if rendering.segment in own else {}),
+        }
         for rendering in renderings
     ]
     if rows:
@@ -124,9 +141,17 @@ def keep_variants(connection: Connection, edition: str, renderings: Iterable[Ren
 def kept_variants(connection: Connection, edition: str) -> dict[str, Rendering]:
     """The kept variants by segment."""
     chosen = select(variants.c.segment, variants.c.doc).where(variants.c.edition == edition)
-    return {
-        segment: Rendering(**(doc | {"slots": tuple(doc["slots"])})) for segment, doc in connection.execute(chosen)
-    }
+    found: dict[str, Rendering] = {}
+    for segment, doc in connection.execute(chosen):
+        fields = {name: value for name, value in doc.items() if name != _PERSONAL}
+        found[segment] = Rendering(**(fields | {"slots": tuple(doc["slots"])}))
+    return found
+
+
+def kept_personal(connection: Connection, edition: str) -> dict[str, dict[str, Any]]:
+    """What the lists of personal readers are made from, by segment, as it was kept."""
+    chosen = select(variants.c.segment, variants.c.doc).where(variants.c.edition == edition)
+    return {segment: doc[_PERSONAL] for segment, doc in connection.execute(chosen) if _PERSONAL in doc}
 
 
 def approve(connection: Connection, edition: Edition, by: str, note: str, now: datetime) -> None:
@@ -144,21 +169,47 @@ def approvers(connection: Connection, edition: Edition) -> tuple[str, ...]:
     return tuple(connection.scalars(chosen.order_by(approvals.c.at)))
 
 
+class Had(NamedTuple):
+    """That an audience got an event: in which edition, when, and how many sources told of it in that edition."""
+
+    edition: str
+    at: datetime
+    sources: int
+
+
 def already(connection: Connection, audience: str, since: datetime, but: str) -> dict[str, str]:
     """Cluster → the newest edition (other than `but`) that brought it to this audience since then. Merged
     clusters are found under every id they had."""
+    return {cluster: found.edition for cluster, found in had(connection, audience, since, but).items()}
+
+
+def had(connection: Connection, audience: str, since: datetime, but: str) -> dict[str, Had]:
+    """The same with when it was, and how many sources told of it then."""
     chosen = (
-        select(sent.c.cluster, sent.c.edition)
+        select(sent.c.cluster, sent.c.edition, sent.c.at, sent.c.sources)
         .where(sent.c.audience == audience, sent.c.at >= since.timestamp(), sent.c.edition != but)
         .order_by(sent.c.at)
     )
-    got = dict(connection.execute(chosen).all())
-    for alias, cluster in connection.execute(select(cluster_aliases)):
-        if alias in got:
-            got.setdefault(cluster, got[alias])
-        if cluster in got:
-            got.setdefault(alias, got[cluster])
-    return got
+    rows = connection.execute(chosen).all()
+    if not rows:
+        return {}
+    merged = dict(connection.execute(select(cluster_aliases.c.alias, cluster_aliases.c.cluster)).all())
+    by_event = {_last(merged, row.cluster): Had(row.edition, _time(row.at), row.sources) for row in rows}
+    found = {row.cluster: by_event[_last(merged, row.cluster)] for row in rows} | by_event
+    for alias in merged:
+        event = _last(merged, alias)
+        if event in by_event:
+            found[alias] = by_event[event]
+    return found
+
+
+def _last(merged: Mapping[str, str], cluster: str) -> str:
+    """The event that a cluster is part of by now, after however many merges."""
+    seen = {cluster}
+    while cluster in merged and merged[cluster] not in seen:
+        cluster = merged[cluster]
+        seen.add(cluster)
+    return cluster
 
 
 def note_sent(connection: Connection, edition: str, audience: str, picked: Mapping[str, str], now: datetime) -> None:
@@ -166,20 +217,39 @@ def note_sent(connection: Connection, edition: str, audience: str, picked: Mappi
     known = set(
         connection.scalars(select(sent.c.cluster).where(sent.c.audience == audience, sent.c.edition == edition))
     )
+    fresh = {cluster: digest for cluster, digest in picked.items() if cluster not in known}
+    if not fresh:
+        return
+    told = _sources(connection, edition, sorted(fresh))
     rows = [
         {
             "audience": audience,
             "cluster": cluster,
             "edition": edition,
             "at": now.timestamp(),
-            "sources": 1,
+            "sources": told.get(cluster, 1),
             "lead_hash": digest,
         }
-        for cluster, digest in picked.items()
-        if cluster not in known
+        for cluster, digest in fresh.items()
     ]
-    if rows:
-        connection.execute(insert(sent), rows)
+    connection.execute(insert(sent), rows)
+
+
+def _sources(connection: Connection, edition: str, clusters: Sequence[str]) -> dict[str, int]:
+    """How many sources told of each event in an edition's pool."""
+    joined = pools.join(stories, stories.c.id == pools.c.story)
+    found: dict[str, int] = {}
+    for start in range(0, len(clusters), _BATCH):
+        mine = pools.c.cluster.in_(clusters[start : start + _BATCH])
+        counted = select(pools.c.cluster, func.count(stories.c.source.distinct())).select_from(joined)
+        rows = connection.execute(counted.where(pools.c.edition == edition, mine).group_by(pools.c.cluster))
+        found.update((cluster, number) for cluster, number in rows)
+    return found
+
+
+def _other_documents(connection: Connection, key: str) -> dict[str, Any]:
+    """What is remembered of an edition beside its plans stays when it is saved again."""
+    return dict(connection.scalar(select(editions.c.doc).where(editions.c.id == key)) or {})
 
 
 def _edition(row: Row[Any]) -> Edition:

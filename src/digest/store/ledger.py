@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, String, and_, cast, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, String, and_, case, cast, func, insert, literal, or_, select, update
 
 from digest.models.mail import Answer, Delivery, State
 from digest.models.people import Recipient
@@ -59,13 +59,15 @@ def freeze(
     prefix: str,
     language: str,
     now: datetime,
+    languages: Sequence[str] = (),
     only: Sequence[str] = (),
     limit: int | None = None,
 ) -> int:
     """Plan a delivery for everyone whom `matching` admits and who has no row in this edition; how many.
 
-    Only active subscriptions are mailed (or paused ones whose pause is over), whatever the segment's filter
-    says. One statement, so that memory does not grow with the number of people.
+    `languages` are primary subtags that readers may have instead of `language`, each where it is their own. Only
+    active subscriptions are mailed (or paused ones whose pause is over), whatever the segment's filter says. One
+    statement, so that memory does not grow with the number of people.
     """
     at = now.timestamp()
     active = or_(
@@ -86,7 +88,7 @@ def freeze(
             subscribers.c.email,
             _domain(connection).label("domain"),
             subscribers.c.name,
-            literal(language).label("language"),
+            _language(language, languages).label("language"),
             subscriptions.c.since,
             literal(at).label("changed"),
         )
@@ -103,6 +105,13 @@ def freeze(
     made = connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
     connection.execute(update(runs).where(runs.c.id == run).values(planned=runs.c.planned + made))
     return made
+
+
+def _language(language: str, languages: Sequence[str]) -> ColumnElement[str]:
+    """The reader's own language where it is one of `languages` (`de-AT` is `de`), else `language`."""
+    theirs = func.lower(func.replace(subscribers.c.language, "_", "-"))
+    own = [(or_(theirs == tag, theirs.startswith(f"{tag}-", autoescape=True)), literal(tag)) for tag in languages]
+    return case(*own, else_=literal(language)) if own else literal(language)
 
 
 def _domain(connection: Connection) -> ColumnElement[str]:

@@ -164,6 +164,28 @@ def get(connection: Connection, key: str) -> Stored | None:
     return next(_stored(connection, rows), None) if len(rows) == 1 else None
 
 
+def whole_id(connection: Connection, key: str) -> str | None:
+    """The id that `key` is, or is the beginning of (at least four characters); None where none or several fit."""
+    key = key.lower()
+    if connection.scalar(select(stories.c.id).where(stories.c.id == key)) is not None:
+        return key
+    if len(key) < 4:
+        return None
+    chosen = select(stories.c.id).where(stories.c.id.startswith(key, autoescape=True)).limit(2)
+    found = connection.scalars(chosen).all()
+    return found[0] if len(found) == 1 else None
+
+
+def these(connection: Connection, keys: Iterable[str]) -> tuple[Stored, ...]:
+    """The stored stories with these whole ids, by time; what is not stored is not among them."""
+    wanted = sorted(set(keys))
+    rows: list[Row[Any]] = []
+    for start in range(0, len(wanted), _BATCH):
+        rows += connection.execute(_selection().where(stories.c.id.in_(wanted[start : start + _BATCH]))).all()
+    found = tuple(_stored(connection, rows))
+    return tuple(sorted(found, key=lambda s: (s.story.when.timestamp() if s.story.when else 0.0, s.story.id)))
+
+
 def revision(connection: Connection, key: str, number: int) -> Story | None:
     """A story as it was at one revision."""
     chosen = select(revisions.c.doc).where(revisions.c.story == key, revisions.c.revision == number)

@@ -24,6 +24,8 @@ _LINK = re.compile(
 _MARK = re.compile(r"\s*(?:[\[(]\s*(?:…|\.{3})\s*[\])]|…|\.{3,})$")
 _FINAL = re.compile(r"[.!?。！？।॥؟][\"'”’»)\]]*$")
 _PIPES = re.compile(r"\s[|•·»]\s")
+# Of a longer excerpt only the beginning is read: it is a text, not an excerpt.
+_LONGEST = 5_000
 _SAME_TITLE = 0.8
 _LEAST_WORDS = 4
 _LIST_COMMAS = 4
@@ -45,10 +47,10 @@ def read_excerpt(story: Story, language: str, whole_body: bool) -> Excerpt:
     or is a list of keywords; nor, with a `whole_body` to go by, when it has a number, name or quotation that the rest
     of the story lacks. A teaser has nothing but its excerpt, which is its own in any case.
     """
-    text = _LINK.sub("", repaired(story.excerpt))
+    text = _LINK.sub("", repaired(story.excerpt[:_LONGEST]))
     bare = _MARK.sub("", text)
     copied = _begins(story.body, bare)
-    cut_off = bare != text or (copied and not _FINAL.search(bare))
+    cut_off = bare != text or len(story.excerpt) > _LONGEST or (copied and not _FINAL.search(bare))
     found = spans(bare, language)
     if cut_off and found and not _FINAL.search(bare):
         found.pop()

@@ -28,6 +28,8 @@ _SIGNS = str.maketrans(
 # Before these verbs a single word in the singular is a name ("Rivera said"), unless it is one of these.
 _SAYS = word_set("said says told announced added confirmed denied tweeted wrote")
 _SPEAKERS = word_set("Police Everyone Nobody Government Parliament Congress Management Staff Someone Anyone")
+# Characters of a story that are looked at: a book's worth. What is said only after that counts as not said.
+_MOST = 1_000_000
 _EDGES = " .,!?;:'\"-"
 
 
@@ -72,7 +74,7 @@ def gate(summary: Summary, story: Story, fallback: Summary) -> Summary:
 def evidence(story: Story, excerpt: bool = True) -> Evidence:
     """What the story says, with or without its excerpt."""
     parts = (*story.takeaways, story.title, story.excerpt if excerpt else "", story.body)
-    text = visible("\n\n".join(part for part in parts if part))
+    text = visible("\n\n".join(part for part in parts if part)[:_MOST])
     language = known_language(story.language, text)
     units: dict[str, set[str]] = {}
     for number in numbers(text, language):

@@ -80,7 +80,7 @@ OPENERS: dict[str, frozenset[str]] = {
 }
 NOTHING: frozenset[str] = frozenset()
 
-_SAMPLE = 400
+_SAMPLE = 250
 _LETTERS = re.compile(r"[^\W\d_]+")
 _DEVANAGARI = re.compile(r"[\u0900-\u097f]")
 

@@ -39,13 +39,14 @@ def find_bullets(lines: list[Line], start: int, end: int) -> Found | None:
         if listed is None or said[folded(line.text)] > 2:
             continue
         near = start - _BEFORE <= i
-        rank = _rank(listed, sure, near, i <= early, sum(1 for p in prose if p > i) <= 4)
+        closing = i > 0 and lines[i - 1].is_prose and sum(1 for p in prose if p > i) <= 4
+        rank = _rank(listed, sure, near, i <= early, closing)
         if rank and (best is None or (rank, -i) > best):
             best, found = (rank, -i), listed
     return found or _unheaded(lines, start, early)
 
 
-def _rank(found: Found, sure: int, near: bool, early: bool, late: bool) -> int:
+def _rank(found: Found, sure: int, near: bool, early: bool, closing: bool) -> int:
     lengths = [len(text) for text in found.texts]
     mean = sum(lengths) / len(lengths)
     if len(lengths) > MOST or max(lengths) > 1_200:
@@ -54,7 +55,7 @@ def _rank(found: Found, sure: int, near: bool, early: bool, late: bool) -> int:
         return (3 + near + early if near else 2 * (len(lengths) >= 2 and mean >= 40)) if mean >= 20 else 0
     if not near or not 2 <= len(lengths) <= 10 or mean < 25:
         return 0
-    return 2 if early else int(late and mean >= 35)
+    return 2 if early else int(closing and mean >= 35)
 
 
 def _under(lines: list[Line], label: int, sure: int) -> Found | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from digest.ingest.headings import LONGEST
 from digest.ingest.html.tree import BLOCKS, SILENT, is_hidden, tag, text_of
 from digest.ingest.prose import bullet, clean
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 LISTS = frozenset({"ul", "ol"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-GLYPH = re.compile(r"^\s*(?:[•◦▪‣●■►▶➤➔✓✔→·]\s*|[*–—-]\s+(?=\S))")
+_GLYPH = re.compile(r"^\s*(?:[•◦▪‣●■►▶➤➔✓✔→·]\s*|[*–—-]\s+(?=\S)|\d{1,2}[.)]\s+(?=\S))")
 _PROMO = re.compile(
     r"^(?:read (?:more|next|also|our|the full)|see also|see more|related|more on|more:|sign up|subscribe|"
     r"click here|watch:|"
@@ -148,11 +148,29 @@ def leaves(element: HtmlElement, most: int = 40) -> list[HtmlElement]:
     return found
 
 
+def unmarked(line: str) -> str | None:
+    """A line without the glyph, number or pictogram that marks it as an item; None when nothing does."""
+    match = _GLYPH.match(line)
+    if match:
+        return line[match.end() :].strip() or None
+    head, _, rest = line.strip().partition(" ")
+    if rest and len(head) <= 3 and all(unicodedata.category(c) in ("So", "Mn", "Me", "Cf", "Sk") for c in head):
+        return rest.strip()
+    return None
+
+
 def glyph_lines(element: HtmlElement) -> tuple[str, ...]:
-    """The lines of a block, divided by br, that start with a bullet glyph; empty unless there are at least two."""
-    lines = [clean(line) for line in _lines(element)]
-    marked = [bullet(line) for line in lines if GLYPH.match(line)]
-    return tuple(marked) if len(marked) >= 2 else ()
+    """The lines of a block, divided by br, that are marked as items; empty unless there are at least two."""
+    marked = [text for line in _lines(element) if (text := unmarked(" ".join(line.split())))]
+    return tuple(map(clean, marked)) if len(marked) >= 2 else ()
+
+
+def marked_paragraphs(elements: list[HtmlElement]) -> Listing | None:
+    """Paragraphs that are each marked as an item, as a listing without the marks."""
+    found = from_elements(elements, tuple(elements))
+    if found is None:
+        return None
+    return replace(found, items=tuple(unmarked(text) or text for text in found.items))
 
 
 def _lines(element: HtmlElement) -> Iterator[str]:
@@ -174,8 +192,3 @@ def _lines(element: HtmlElement) -> Iterator[str]:
         if node is not element and node.tail and not silent:
             pieces.append(node.tail)
     yield "".join(pieces)
-
-
-def short(text: str) -> bool:
-    """Whether a text is short enough to be a heading."""
-    return 0 < len(text) <= LONGEST

@@ -6,41 +6,58 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from digest.ingest.headings import LONGEST, NONE, strength
-from digest.ingest.html.bullets import HEADINGS
+from digest.ingest.html.bullets import HEADINGS, is_list
 from digest.ingest.html.pageorder import PageOrder
-from digest.ingest.html.tree import SILENT, tag, text_of
+from digest.ingest.html.tree import tag, text_of
 from digest.ingest.prose import folded
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 MOST = 60
-_NEVER = SILENT | frozenset(
-    {"html", "body", "ul", "ol", "br", "hr", "img", "input", "option", "nav", "footer", "main", "article"}
-)
+_INLINE = frozenset({"b", "strong", "em", "i", "u", "span", "a", "font", "label", "mark", "big", "small"})
+_NEVER = frozenset({"body", "html", "ul", "ol", "nav", "footer", "main", "article"})
 
 
 def labels(page: PageOrder) -> Iterator[tuple[HtmlElement, str, int]]:
-    """Outermost elements whose whole text is a heading that the lexicon knows, with the text and how sure it is."""
-    last: HtmlElement | None = None
-    found = 0
+    """Outermost elements whose whole text is a heading that the lexicon knows, with the text and how sure it is, in
+    the order of the page."""
+    wanted: dict[HtmlElement, tuple[str, int]] = {}
+    for block in page.layout.blocks:
+        sure = strength(block.text) if len(block.text) <= LONGEST else NONE
+        label = _outermost(block.holder, block.text) if sure != NONE else None
+        if label is not None:
+            wanted.setdefault(label, (block.text, sure))
     for element in page.elements:
-        name = tag(element)
-        if name in _NEVER or element is page.headline or not (element.text or len(element)):
+        if tag(element) in _INLINE and element.text and len(element.text) <= LONGEST:
+            text = text_of(element, LONGEST + 20)
+            if (sure := strength(text)) != NONE and not any(
+                node in wanted for node in (element, *element.iterancestors())
+            ):
+                wanted[element] = (text, sure)
+    found = 0
+    for element in sorted(wanted, key=page.order.__getitem__):
+        text, sure = wanted[element]
+        if element is page.headline or folded(text) == page.title or _leads_away(element):
             continue
-        if last is not None and last in element.iterancestors():
-            continue
-        text = text_of(element, LONGEST + 20)
-        sure = strength(text)
-        if sure == NONE or folded(text) == page.title or _leads_away(element):
-            continue
-        if element in page.list_holders:
-            continue  # its list is folded up, so that only the heading reads: an element inside is the label
-        last = element
         found += 1
         yield element, text, sure
         if found >= MOST:
             return
+
+
+def _outermost(holder: HtmlElement, text: str) -> HtmlElement | None:
+    """The outermost element around a block that holds nothing else; None when the block is only a part of its own."""
+    found: HtmlElement | None = None
+    for node in (holder, *holder.iterancestors()):
+        if (
+            tag(node) in _NEVER
+            or text_of(node, LONGEST + 20) != text
+            or any(is_list(i) for i in node.iter("ul", "ol"))
+        ):
+            break
+        found = node
+    return found
 
 
 def _leads_away(label: HtmlElement) -> bool:

@@ -84,7 +84,11 @@ class Layout:
         if name in HEADINGS:
             return True
         count = words(block.text)
-        enough = count >= 4 or (count >= 2 and (name in ("li", "dt", "td", "th") or ends_a_sentence(block.text)))
+        enough = (
+            count >= 4
+            or name in ("td", "th")
+            or (count >= 2 and (name in ("li", "dt") or ends_a_sentence(block.text)))
+        )
         return enough and block.link_share <= 0.6
 
     def _reads_as_prose(self, block: Block) -> bool:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from digest.ingest.headings import SURE
 from digest.ingest.html.bullets import (
-    GLYPH,
     HEADINGS,
     Listing,
     from_elements,
@@ -16,6 +15,8 @@ from digest.ingest.html.bullets import (
     is_note,
     leaves,
     listing,
+    marked_paragraphs,
+    unmarked,
 )
 from digest.ingest.html.pageorder import PageOrder
 from digest.ingest.html.tree import BLOCKS, SILENT, ancestors, is_hidden, tag, text_of
@@ -31,6 +32,8 @@ _STEPS = 300
 
 def listed_under(page: PageOrder, label: HtmlElement, sure: int) -> Listing | None:
     """What a heading introduces; None when nothing list-like stands under it."""
+    if _is_later_item(label):
+        return None
     return (
         _in_panel(page, label)
         or _after_first_item(label)
@@ -63,12 +66,22 @@ def first_list(page: PageOrder, box: HtmlElement) -> Listing | None:
     return None
 
 
+def _own_item(label: HtmlElement) -> HtmlElement | None:
+    """The list item that holds the heading and nothing else."""
+    item = next((node for node in (label, *list(label.iterancestors())[:3]) if tag(node) == "li"), None)
+    return item if item is not None and text_of(item, 200) == text_of(label, 200) else None
+
+
+def _is_later_item(label: HtmlElement) -> bool:
+    """Whether the words are an item in the middle of a list: an entry of a menu, not a heading."""
+    item = _own_item(label)
+    return item is not None and any(tag(before) == "li" for before in item.itersiblings(preceding=True))
+
+
 def _after_first_item(label: HtmlElement) -> Listing | None:
     """The other items of a list whose first item is the heading."""
-    item = next((node for node in (label, *list(label.iterancestors())[:3]) if tag(node) == "li"), None)
-    if item is None or item.getparent() is None or text_of(item, 200) != text_of(label, 200):
-        return None
-    if any(tag(before) == "li" for before in item.itersiblings(preceding=True)):
+    item = _own_item(label)
+    if item is None:
         return None
     others = [node for node in item.itersiblings() if tag(node) == "li"]
     return from_elements(others, tuple(others))
@@ -155,6 +168,8 @@ def equal_blocks(blocks: list[HtmlElement]) -> Listing | None:
     """Two to ten blocks of one kind as a listing, or the marked lines of a single one."""
     blocks = [block for block in blocks if not is_note(text_of(block, 300))]
     if 2 <= len(blocks) <= 10 and len({tag(block) for block in blocks}) == 1:
+        if all(unmarked(text_of(block, 300)) for block in blocks):
+            return marked_paragraphs(blocks)
         return from_elements(blocks, tuple(blocks))
     if len(blocks) == 1 and (lines := glyph_lines(blocks[0])):
         return Listing(lines, (blocks[0],), 0.0)
@@ -176,11 +191,11 @@ def _lines(page: PageOrder, label: HtmlElement) -> Listing | None:
             several = glyph_lines(node)
             if several and not marked:
                 return Listing(several, (node,), 0.0)
-            if not GLYPH.match(text):
+            if unmarked(text) is None:
                 break
             marked.append(node)
         node = node.getnext()
-    return from_elements(marked, tuple(marked)) if len(marked) >= 2 else None
+    return marked_paragraphs(marked) if len(marked) >= 2 else None
 
 
 def following(page: PageOrder, label: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:

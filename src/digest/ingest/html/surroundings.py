@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from digest.ingest.html.tree import ancestors, is_hidden, tag, text_of
@@ -63,28 +64,31 @@ _ROLES = frozenset(
 
 
 def names(element: HtmlElement) -> str:
-    """Class and id as one line, with capital humps taken apart."""
-    return _CAMEL.sub("-", f"{element.get('class') or ''} {element.get('id') or ''}"[:400])
+    """Class and id as one line."""
+    return f"{element.get('class') or ''} {element.get('id') or ''}"[:400]
 
 
 def is_trap(element: HtmlElement) -> bool:
     """Whether the element is, by name, a place where other things than the story stand."""
     if tag(element) in _STRUCTURE or (element.get("role") or "").lower() in _ROLES:
         return True
-    text = names(element)
-    return bool(text.strip() and _TRAPS.search(text))
+    return _found(_TRAPS, names(element))
 
 
 def says_box(element: HtmlElement) -> bool:
     """Whether class or id say that takeaways stand in it."""
-    text = names(element)
-    return bool(text.strip() and _BOX.search(text))
+    return _found(_BOX, names(element))
 
 
 def says_standfirst(element: HtmlElement) -> bool:
     """Whether class or id say that lines under the headline stand in it."""
-    text = names(element)
-    return bool(text.strip() and _STANDFIRST.search(text))
+    return _found(_STANDFIRST, names(element))
+
+
+@lru_cache(maxsize=8192)
+def _found(pattern: re.Pattern[str], text: str) -> bool:
+    # pages repeat few names many times
+    return bool(text.strip() and pattern.search(_CAMEL.sub("-", text)))
 
 
 def around(element: HtmlElement, heading: HtmlElement | None) -> Iterator[HtmlElement]:

@@ -119,7 +119,7 @@ def text_of(element: HtmlElement, limit: int = 0) -> str:
     pieces: list[str] = []
     length = 0
     for number, piece in enumerate(_pieces(element)):
-        pieces.append(piece)
+        pieces.append(piece[: 2 * limit] if limit else piece)
         length += len(piece)
         if limit and length > limit:
             break

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _BOX = 2_000
 _MOST = 60
+_LONGEST = 240
 
 
 def by_name(page: PageOrder) -> Iterator[tuple[HtmlElement, Listing]]:
@@ -38,6 +39,8 @@ def by_name(page: PageOrder) -> Iterator[tuple[HtmlElement, Listing]]:
         if found is None and len(text_of(element, _BOX + 100)) <= _BOX:
             blocks = [leaf for leaf in leaves(element) if tag(leaf) not in HEADINGS or words(text_of(leaf)) >= 5]
             found = equal_blocks(blocks)
+            if found is not None and max(map(len, found.items)) > _LONGEST:
+                continue
         if found is None or is_elsewhere(found.nodes[0], page.layout, sum(map(len, found.items))):
             continue
         if sum(map(words, found.items)) / len(found.items) >= 5:
@@ -67,7 +70,16 @@ def by_place(page: PageOrder) -> Iterator[tuple[HtmlElement, Listing]]:
             continue
         if found is None or found.linked > 0.1 or not (1 if named else 2) <= len(found.items) <= 8:
             continue
-        if is_elsewhere(element, page.layout, sum(map(len, found.items))):
+        if is_elsewhere(element, page.layout, sum(map(len, found.items))) or (not named and _goes_on(element)):
             continue
         if all(words(item) >= 5 and len(item) >= 30 for item in found.items):
             yield element, found
+
+
+def _goes_on(element: HtmlElement) -> bool:
+    """Whether a list goes on with the sentence or paragraph right before it, as lists inside a text do."""
+    before = element.getprevious()
+    if before is None:
+        return False
+    text = text_of(before, 400)
+    return text.endswith(":") or (tag(before) == "p" and words(text) >= 5)

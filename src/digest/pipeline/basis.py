@@ -1,0 +1,128 @@
+"""What a selection is made from: the stored stories of one cut, the pool, and what each audience already got."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from digest.models.edition import Edition, Line, Plan
+from digest.models.people import Segment
+from digest.models.story import Story
+from digest.pipeline.naming import Identity
+from digest.pipeline.project import Project
+from digest.pipeline.shown import words_shown
+from digest.select import EditorsHand, Entry, Pooled, choose, pool
+from digest.select.choose import MOST_LEFT_OUT, Slot
+from digest.settings import Digest
+from digest.store import editions, stories
+from digest.summarise import count_words
+
+OLDEST = timedelta(hours=96)
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Everything that the plans of one edition are chosen from, read once. `got` is by segment: event → edition."""
+
+    identity: Identity
+    digest: Digest
+    language: str
+    cut: datetime
+    before: Edition | None
+    entries: Mapping[str, Entry]
+    pooled: Pooled
+    got: Mapping[str, Mapping[str, str]]
+
+    @property
+    def old(self) -> dict[str, str]:
+        """Events that any of the readers had before. An edition's own order skips them all, so that none opens with
+        old news for somebody."""
+        return {cluster: told for mine in self.got.values() for cluster, told in mine.items()}
+
+    @property
+    def headlines(self) -> dict[str, str]:
+        """Every story's own headline."""
+        return {key: entry.story.title for key, entry in self.entries.items()}
+
+    def plan(
+        self,
+        segment: Segment | None = None,
+        *,
+        hand: EditorsHand | None = None,
+        lead: Sequence[str] | None = None,
+        lines: Mapping[str, tuple[Line, ...]] | None = None,
+        fixed: bool = False,
+        most_left_out: int | None = MOST_LEFT_OUT,
+    ) -> Plan:
+        """The edition's own plan, or a segment's; raises as `digest.select.choose`. `lines` are an editor's words,
+        counted as they will be read. A `fixed` plan is not widened on a thin day: its editor decided what is in it.
+        """
+        digest = replace(self.digest, thin="shorter") if fixed and self.digest.thin == "widen" else self.digest
+        return choose(
+            self.pooled.pool,
+            self.entries,
+            digest_name=self.identity.digest,
+            digest=digest,
+            topics_order=digest.topics,
+            segment=segment,
+            language=self.language,
+            already=self.got[segment.name] if segment else self.old,
+            words=partial(_shown, digest.summary, lines or {}),
+            hand=hand,
+            lead=lead,
+            outside=self.pooled.left_out,
+            most_left_out=most_left_out,
+        )
+
+
+def basis(
+    project: Project,
+    identity: Identity,
+    cut: datetime,
+    *,
+    placed: Collection[str] = (),
+    revisions: Mapping[str, int] | None = None,
+) -> Basis:
+    """Read what an edition with this cut may be made of.
+
+    `placed` are stories that an editor put somewhere, which no window keeps out; `revisions` are those to take of
+    stories that were changed later.
+    """
+    digest, settings = project.digest(identity.digest), project.settings
+    with project.store.database.read() as connection:
+        before = editions.previous(connection, identity.digest, identity.id)
+        stored = list(stories.since(connection, cut - OLDEST))
+        found = {one.story.id for one in stored}
+        stored += stories.these(connection, set(placed) - found)
+        entries = {s.story.id: Entry(s.story, s.revision, s.cluster, s.topics) for s in stored}
+        for key, number in (revisions or {}).items():
+            entry = entries.get(key)
+            older = stories.revision(connection, key, number) if entry and entry.revision != number else None
+            if entry and older:
+                story = replace(older, seen=entry.story.seen, withdrawn=entry.story.withdrawn)
+                entries[key] = replace(entry, story=story, revision=number)
+        since = cut - digest.no_repeat.delta
+        got = {
+            segment.name: editions.already(connection, segment.name, since, identity.id)
+            for segment in project.segments(identity.digest)
+        }
+    pooled = pool(
+        identity.id,
+        list(entries.values()),
+        digest=digest,
+        sources={source.name: source for source in settings.sources},
+        cut=cut,
+        previous_cut=before.cut if before else None,
+        pinned=placed,
+    )
+    return Basis(identity, digest, settings.publication.language, cut, before, entries, pooled, got)
+
+
+def _shown(summary: int, lines: Mapping[str, tuple[Line, ...]], story: Story, slot: Slot) -> int:
+    """What a reader reads of a story in a slot, in words: an editor's lines where there are any."""
+    own = lines.get(story.id)
+    if own is None or slot == "latest":
+        return words_shown(summary, story, slot)
+    return count_words(story.title) + sum(count_words(line.text) for line in own)

@@ -1,0 +1,214 @@
+"""A personal segment of an edition: the lists that readers' own are picked from, and shell and blocks to write them.
+
+All of it is made once, when the edition is built, and frozen with it; no reader is looked at here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+from digest.errors import Refused
+from digest.models.edition import LEAD, Candidate, Pick, Plan, PlanSection, Rendering
+from digest.models.people import Segment
+from digest.models.story import Story
+from digest.pipeline.draft import Draft
+from digest.pipeline.project import Project
+from digest.pipeline.reason import primary, spoken
+from digest.pipeline.shown import words_shown
+from digest.pipeline.view import Page
+from digest.render import Personal, Words
+from digest.select import EditorsHand, Entry, Shelves, arrange, choose, shelve
+from digest.select.choose import Slot
+from digest.store import editions
+from digest.store.lists import Listed
+from digest.summarise import count_words
+
+PICKER = 1
+Chosen = list[tuple[str, list[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalEdition:
+    """One personal segment of one edition.
+
+    `variants` are shell and blocks by primary language; `clusters` is the event of every story in a list; `again`
+    are events that may come again to who had them, marked by an editor.
+    """
+
+    segment: str
+    shelves: Shelves
+    variants: Mapping[str, Personal]
+    clusters: Mapping[str, str]
+    again: frozenset[str] = frozenset()
+
+    def language(self, tag: str) -> str:
+        """The language that a reader of `tag` gets: their own where it has a list, else the segment's first."""
+        own = primary(tag)
+        return own if own in self.variants else self.shelves.language
+
+    def chosen(self, language: str, topics: Iterable[str] = (), got: int = 0) -> Chosen:
+        """A reader's list as (section, stories), by their topics and the bits of what they got."""
+        return arrange(self.shelves, self.shelves.choice(topics), self.language(language), got)
+
+    def listed(self, chosen: Chosen) -> Listed:
+        """The list as the ledger keeps it."""
+        return tuple((name, story, self.clusters[story]) for name, stories in chosen for story in stories)
+
+    def rendering(self, language: str, chosen: Chosen) -> Rendering:
+        """The variant that a reader with this list gets."""
+        personal = self.variants[self.language(language)]
+        return personal.joined(own_sections(chosen), Words.of(personal.shell.language))
+
+    @property
+    def default(self) -> Chosen:
+        """What a reader gets who chose no topics and had nothing before, in the segment's first language."""
+        return self.chosen(self.shelves.language)
+
+    def largest(self) -> Iterator[Rendering]:
+        """The longest variant that any reader can get, in each language: of stories the longest first, within all
+        limits."""
+        for tag, personal in self.variants.items():
+            size = {
+                (section.name, story.id): len(story.block.html)
+                for section in personal.sections
+                for story in section.stories
+            }
+            shelf = self.shelves.shelves[tag]
+            sections = tuple(
+                (bit, limit, tuple(sorted(rows, key=lambda row: (-size.get((topic, row[1]), 0), row[1]))))
+                for topic, (bit, limit, rows) in zip(self.shelves.topics, shelf.sections, strict=True)
+            )
+            longest = replace(self.shelves, shelves={tag: replace(shelf, sections=sections)}, language=tag)
+            yield self.rendering(tag, arrange(longest, longest.choice(()), tag))
+
+
+def own_sections(chosen: Chosen) -> Chosen:
+    """The list without the story that opens the edition, which is not a block: it stands in every reader's shell."""
+    rest = [(name, stories[1:] if name == LEAD else stories) for name, stories in chosen]
+    return [(name, stories) for name, stories in rest if stories]
+
+
+def compose(
+    project: Project, made: Draft, page: Page, segment: Segment, hand: EditorsHand | None = None
+) -> PersonalEdition:
+    """The lists and blocks of a personal segment, from a draft's pool.
+
+    Raises:
+        Refused: there is no story to send in any of its languages.
+        TemplateError: its template cannot be rendered, or not be taken apart into blocks.
+    """
+    hand = hand or EditorsHand()
+    plans = _plans(project, made, segment, hand)
+    shelves = _shelve(project, made, segment, plans, hand.drop)
+    unlinked = page.unlinked(_stories(shelves))
+    if unlinked:
+        shelves = _shelve(project, made, segment, plans, hand.drop | unlinked)
+    page = page.linked(_stories(shelves))
+    by_id = {candidate.story: candidate for candidate in made.pool.candidates}
+    variants: dict[str, Personal] = {}
+    for tag in shelves.shelves:
+        language = spoken(tag, project.settings.publication.language)
+        variants[tag] = page.blocks(segment, _whole(made, shelves, tag, segment, by_id), language)
+    clusters = {story: by_id[story].cluster for story in _stories(shelves)}
+    return PersonalEdition(segment.name, shelves, variants, clusters, hand.updates)
+
+
+def default_plan(made: Draft, edition: PersonalEdition) -> Plan:
+    """The plan of who chose no topics, in place of the one that knows nothing of readers."""
+    before = made.segments[edition.segment]
+    known = {pick.story: pick for pick in before.picks()}
+    by_id = {candidate.story: candidate for candidate in made.pool.candidates}
+    sections = tuple(
+        PlanSection(name, tuple(known.get(story) or _pick(made, by_id[story]) for story in stories))
+        for name, stories in edition.default
+    )
+    return replace(before, sections=sections)
+
+
+def _plans(project: Project, made: Draft, segment: Segment, hand: EditorsHand) -> dict[str, Plan]:
+    """The segment's plan in each of its languages, without history but with the lead that is new to everybody."""
+    digest = project.digest(made.edition.digest)
+    with project.store.database.read() as connection:
+        since = made.edition.cut - digest.no_repeat.delta
+        got = editions.already(connection, segment.name, since, made.edition.id)
+    entries = {
+        c.story: Entry(made.stories[c.story], c.revision, c.cluster)
+        for c in made.pool.candidates
+        if c.story in made.stories
+    }
+    own = partial(
+        choose,
+        made.pool,
+        entries,
+        digest_name=made.edition.digest,
+        digest=digest,
+        topics_order=digest.topics,
+        words=partial(_shown, digest.summary, made),
+        hand=hand,
+    )
+    lead = [pick.story for section in made.base.sections if section.name == LEAD for pick in section.picks]
+    plans: dict[str, Plan] = {}
+    problem: Refused | None = None
+    for tag in segment.languages or (project.settings.publication.language,):
+        speaking = replace(segment, languages=(tag,))
+        try:
+            new = own(segment=speaking, already=got, lead=lead)
+            first = [pick.story for section in new.sections if section.name == LEAD for pick in section.picks]
+            plans.setdefault(primary(tag), own(segment=speaking, lead=first))
+        except Refused as refused:
+            problem = problem or refused
+    if not plans and problem:
+        raise problem
+    return plans
+
+
+def _shelve(
+    project: Project, made: Draft, segment: Segment, plans: Mapping[str, Plan], drop: frozenset[str]
+) -> Shelves:
+    digest = project.digest(made.edition.digest)
+    entries = {c.story: Entry(made.stories[c.story], c.revision, c.cluster) for c in made.pool.candidates}
+    wanted = digest.topics if segment.topics is None else [t for t in digest.topics if t in segment.topics]
+    return shelve(
+        made.pool,
+        entries,
+        plans,
+        digest=digest,
+        topics_order=wanted,
+        language=next(iter(plans)),
+        words=partial(_shown, digest.summary, made),
+        limits=segment.limits,
+        drop=drop,
+    )
+
+
+def _whole(made: Draft, shelves: Shelves, tag: str, segment: Segment, by_id: Mapping[str, Candidate]) -> Plan:
+    """Every story of any reader's list in one language, as one plan."""
+    shelf = shelves.shelves[tag]
+    sections = [PlanSection(LEAD, tuple(_pick(made, by_id[story]) for story in shelf.lead))] if shelf.lead else []
+    for topic, (_, _, rows) in zip(shelves.topics, shelf.sections, strict=True):
+        picks = tuple(_pick(made, by_id[row[1]]) for row in rows if not row[0] & shelf.taken)
+        sections += [PlanSection(topic, picks)] if picks else []
+    edition = made.edition
+    return Plan(edition.digest, edition.id, edition.cut, segment.name, tuple(sections))
+
+
+def _shown(summary: int, made: Draft, story: Story, slot: Slot) -> int:
+    """What a reader reads of a story in a slot, in words: an editor's lines where there are any."""
+    own = made.lines.get(story.id)
+    if own is None:
+        return words_shown(summary, story, slot)
+    return count_words(story.title) + sum(count_words(line.text) for line in own)
+
+
+def _pick(made: Draft, candidate: Candidate) -> Pick:
+    title = made.stories[candidate.story].title
+    return Pick(candidate.story, candidate.revision, candidate.cluster, title, candidate.score, candidate.reasons)
+
+
+def _stories(shelves: Shelves) -> tuple[str, ...]:
+    found = dict.fromkeys(story for shelf in shelves.shelves.values() for story in shelf.lead)
+    for shelf in shelves.shelves.values():
+        found |= dict.fromkeys(row[1] for _, _, rows in shelf.sections for row in rows)
+    return tuple(found)

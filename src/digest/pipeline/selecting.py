@@ -1,0 +1,87 @@
+"""`digest select`: write an edition's file, or say what changed beneath it, or take the news into it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from digest.pipeline import edition_file
+from digest.pipeline.basis import basis
+from digest.pipeline.draft import Draft, cut_of, draft
+from digest.pipeline.edition_file import EditionFile, Listed, ListedSection
+from digest.pipeline.filing import alone, frozen_draft, put, whole_seconds
+from digest.pipeline.inbox_row import inbox_row
+from digest.pipeline.naming import Identity
+from digest.pipeline.news import news
+from digest.pipeline.project import Project
+from digest.pipeline.proposal import Proposal, matching, proposed_sections, remembered_proposal
+from digest.pipeline.rechoosing import choose_again
+from digest.store import editions
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """An edition after `select`. `wrote` says whether its file was written; `news` what changed beneath it."""
+
+    draft: Draft
+    wrote: bool
+    news: tuple[str, ...] = ()
+
+
+def select(project: Project, identity: Identity, *, refresh: bool = False) -> Selected:
+    """Write the edition's file, where there is none; else leave it alone and say what changed beneath it.
+
+    `refresh` takes the news since, and newer revisions, for every section that the editor has not touched.
+
+    Raises:
+        Stale: another process is selecting this edition, its file was written from another selection, a story in it
+            was withdrawn, or somebody saved it meanwhile.
+        ConfigError: the file holds what does not fit; nothing is written.
+        Refused: there is nothing to send.
+    """
+    with alone(project, identity):
+        frozen = frozen_draft(project, identity)
+        if frozen:
+            return Selected(frozen, wrote=False)
+        found = edition_file.read(project, identity)
+        if found is None:
+            write_first(project, identity)
+            return Selected(draft(project, identity), wrote=True)
+        file, text = found
+        if not refresh:
+            told = news(project, identity, file, matching(project, file, text))
+            return Selected(draft(project, identity), wrote=False, news=told)
+        proposal = remembered_proposal(project, identity.id)
+        known = proposal if proposal and proposal.base == file.base else None
+        told = choose_again(project, identity, file, text, known, whole_seconds(identity.cut or project.now()))
+        return Selected(draft(project, identity), wrote=True, news=told)
+
+
+def write_first(project: Project, identity: Identity) -> None:
+    """Write the file of an edition that has none."""
+    from digest.pipeline.edition_text import Words, new_text
+
+    with project.store.database.read() as connection:
+        known = editions.load(connection, identity.id)
+    cut = whole_seconds(cut_of(project, identity, known))
+    found = basis(project, identity, cut)
+    plan = found.plan()
+    row = inbox_row(plan, found)
+    proposal = Proposal(cut.isoformat(), row.subject, row.preheader, proposed_sections(plan))
+    file = EditionFile(
+        identity.id,
+        cut,
+        proposal.base,
+        row.subject,
+        row.preheader,
+        tuple(ListedSection(s.name, tuple(Listed(p.story) for p in s.picks)) for s in plan.sections),
+    )
+    text = new_text(
+        file,
+        Words(found.headlines, row.subjects, plan.left_out),
+        publication=project.settings.publication.name,
+        digest=identity.digest,
+        date=f"{identity.date:%A} {identity.date.day} {identity.date:%B %Y}",
+        topics=project.settings.topics,
+    )
+    edition_file.parse(project, identity, text, edition_file.file_path(project, identity.id))
+    put(project, found, plan, proposal, text, None)
