@@ -59,7 +59,11 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
-            ["npm", "pack", "caniemail", "--silent"],  # noqa: S607 cwd=folder, check=True, capture_output=True, text=True
+            ["npm", "pack", "caniemail", "--silent"],  # noqa: S607
+            cwd=folder,
+            check=True,
+            capture_output=True,
+            text=True,
         )
         with tarfile.open(Path(folder) / done.stdout.split()[-1]) as archive:
             archive.extractall(folder, filter="data")

@@ -10,10 +10,11 @@ from functools import partial
 from digest.models.edition import Edition, Line, Plan
 from digest.models.people import Segment
 from digest.models.story import Story
+from digest.pipeline import candidates
 from digest.pipeline.naming import Identity
 from digest.pipeline.project import Project
 from digest.pipeline.shown import words_shown
-from digest.select import EditorsHand, Entry, Pooled, choose, pool
+from digest.select import EditorsHand, Entry, Pooled, Sent, choose, pool
 from digest.select.choose import MOST_LEFT_OUT, Slot
 from digest.settings import Digest
 from digest.store import editions, stories
@@ -24,7 +25,8 @@ OLDEST = timedelta(hours=96)
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """Everything that the plans of one edition are chosen from, read once. `got` is by segment: event → edition."""
+    """Everything that the plans of one edition are chosen from, read once. `got` is by segment: event → where and
+    when it was sent."""
 
     identity: Identity
     digest: Digest
@@ -33,10 +35,10 @@ class Basis:
     before: Edition | None
     entries: Mapping[str, Entry]
     pooled: Pooled
-    got: Mapping[str, Mapping[str, str]]
+    got: Mapping[str, Mapping[str, Sent]]
 
     @property
-    def old(self) -> dict[str, str]:
+    def old(self) -> dict[str, Sent]:
         """Events that any of the readers had before. An edition's own order skips them all, so that none opens with
         old news for somebody."""
         return {cluster: told for mine in self.got.values() for cluster, told in mine.items()}
@@ -93,7 +95,7 @@ def basis(
     digest, settings = project.digest(identity.digest), project.settings
     with project.store.database.read() as connection:
         before = editions.previous(connection, identity.digest, identity.id)
-        stored = list(stories.since(connection, cut - OLDEST))
+        stored = list(candidates.stored(connection, digest.topics, cut, digest.window.delta))
         found = {one.story.id for one in stored}
         stored += stories.these(connection, set(placed) - found)
         entries = {s.story.id: Entry(s.story, s.revision, s.cluster, s.topics) for s in stored}
@@ -105,7 +107,11 @@ def basis(
                 entries[key] = replace(entry, story=story, revision=number)
         since = cut - digest.no_repeat.delta
         got = {
-            segment.name: editions.already(connection, segment.name, since, identity.id)
+            segment.name: {
+                # Only an editor sends an event again: until a mail says "Update", growth alone must not.
+                event: Sent(had.edition, had.at)
+                for event, had in editions.had(connection, segment.name, since, identity.id).items()
+            }
             for segment in project.segments(identity.digest)
         }
     pooled = pool(

@@ -22,14 +22,16 @@ NEWEST = 200
 HALF_LIFE = timedelta(hours=12)
 
 
-def stored(connection: Connection, topics: Sequence[str], cut: datetime, many: int = MANY) -> tuple[Stored, ...]:
-    """The stories that an edition with these topics and this cut may be made of, oldest first.
+def stored(
+    connection: Connection, topics: Sequence[str], cut: datetime, window: timedelta = OLDEST, many: int = MANY
+) -> tuple[Stored, ...]:
+    """The stories that an edition with these topics, this cut and this window may be made of, oldest first.
 
     With up to `many` stories in the longest window that is all of them. With more, those of the 100 best events, of
     the 100 best of each topic, and of the events of the 200 newest stories: whole events, so that their importance is
     right.
     """
-    since = cut - OLDEST
+    since = cut - max(window, OLDEST)
     if not heads.more_than(connection, since, many):
         return stories.since(connection, since)
     found = heads.heads(connection, (heads.ANY, *topics), key(1.0, since), PER_TOPIC)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.errors import ConfigError, UsageError
+from digest.pipeline import candidates
 from digest.pipeline.gather import sort_one
 from digest.pipeline.project import Project
 from digest.pipeline.reading import one
@@ -80,6 +81,7 @@ def split(project: Project, key: str) -> Event:
         cluster = corrected.split(connection, stored.story.id, stored.cluster, project.now())
         if cluster is None:
             raise UsageError(f"“{stored.story.title}” is an event of its own already")
+        candidates.note(connection, project, {cluster, stored.cluster})
         return Event(cluster, stories.these(connection, corrected.members(connection, cluster)))
 
 
@@ -94,4 +96,5 @@ def join(project: Project, key: str, other: str) -> Event:
         if first.cluster == second.cluster:
             raise UsageError(f"“{first.story.title}” and “{second.story.title}” are one event already")
         cluster = corrected.join(connection, first.cluster, second.cluster, project.now())
+        candidates.note(connection, project, {cluster, first.cluster, second.cluster})
         return Event(cluster, stories.these(connection, corrected.members(connection, cluster)))

@@ -11,6 +11,7 @@ from digest.classify import Classified, Known, classify
 from digest.errors import ConfigError
 from digest.ingest import HttpFetcher, SourceReport, SourceState, ingest
 from digest.models.story import SourceFailure
+from digest.pipeline import candidates
 from digest.pipeline.project import Project
 from digest.store import corrected, stories
 from digest.store.stories import Saved, SourceHealth, Stored
@@ -100,16 +101,18 @@ def sort(project: Project, now: datetime, again: Collection[str] = ()) -> None:
         fresh = [s for s in stored if s.story.id not in known or s.story.id in again]
         if not fresh:
             return
-        new = {s.story.id for s in fresh}
+        # A changed story is among the known too: it may gain topics, but stays in its event and is not sent again.
         recent = [
             Known(s.story, s.cluster)
             for s in stored
-            if s.story.id not in new and (s.story.when or now) >= now - CLUSTER_WINDOW
+            if s.story.id in known and (s.story.id in again or (s.story.when or now) >= now - CLUSTER_WINDOW)
         ]
         done = _classified(project, connection, fresh, recent, {s.story.id for s in stored}, now)
         own = {s.story.id: s.cluster for s in fresh if s.story.id in held}
         placed = {item.story_id: (item.topics, own.get(item.story_id, item.cluster)) for item in done.items}
         stories.place(connection, placed, done.aliases, now)
+        touched = {cluster for _, cluster in placed.values()} | {*done.aliases, *done.aliases.values()}
+        candidates.note(connection, project, touched | {s.cluster for s in fresh})
 
 
 def sort_one(project: Project, story: str) -> None:
@@ -122,6 +125,7 @@ def sort_one(project: Project, story: str) -> None:
         done = _classified(project, connection, stored, recent, {story, *(s.story.id for s in others)}, now)
         placed = {s.story.id: s.cluster for s in stored}
         stories.place(connection, {i.story_id: (i.topics, placed[i.story_id]) for i in done.items}, {}, now)
+        candidates.note(connection, project, set(placed.values()))
 
 
 def _classified(

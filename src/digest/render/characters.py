@@ -19,7 +19,10 @@ def clean_line(text: str) -> str:
 
     A comment's opening is broken by a word joiner: the HTML serialiser writes comments in attributes unescaped.
     """
-    if not (text.isascii() and text.isprintable()):
+    if text.isascii() and text.isprintable():
+        if "  " not in text and "<!--" not in text:
+            return text.strip()
+    else:
         text = _REMOVED.sub("", text.replace("\u0085", " "))
     return " ".join(text.split()).replace("<!--", f"<{WORD_JOINER}!--")
 

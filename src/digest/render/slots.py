@@ -33,9 +33,12 @@ class Slots:
         for name in names:
             if not _NAME.fullmatch(name):
                 raise ValueError(f'"{name}" is no name for a slot')
-        prefix, folded = "zqslot", text.casefold()
-        while prefix in folded:
-            prefix += "q"
+        prefix = "zqslot"
+        # Nearly no text holds the first two letters at all, and folding a whole edition takes its time.
+        if any(pair in text for pair in ("zq", "Zq", "zQ", "ZQ")):
+            folded = text.casefold()
+            while prefix in folded:
+                prefix += "q"
         return cls(MappingProxyType({name: f"{prefix}{at}zq" for at, name in enumerate(names)}), prefix)
 
     def reveal(self, text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, or_, select, update
 
 from digest.models.story import Story, TopicScore, from_json, normalise_title, to_json
 from digest.store.schema import (
@@ -108,17 +108,27 @@ def place(
 ) -> None:
     """Keep the topics and the cluster of each story (`placed`: id → (topics, cluster)), and merged clusters."""
     at = now.timestamp()
-    for story, (topics, cluster) in placed.items():
-        connection.execute(update(stories).where(stories.c.id == story).values(cluster=cluster))
-        connection.execute(delete(story_topics).where(story_topics.c.story == story))
-        if topics:
-            values = [{"story": story, "topic": t.topic, "confidence": t.confidence, "rule": t.rule} for t in topics]
-            connection.execute(insert(story_topics), values)
-    wanted = {cluster for _, cluster in placed.values()} | set(aliases.values())
-    known = set(connection.scalars(select(clusters.c.id).where(clusters.c.id.in_(wanted)))) if wanted else set()
+    if placed:
+        moved = update(stories).where(stories.c.id == bindparam("story")).values(cluster=bindparam("event"))
+        connection.execute(moved, [{"story": key, "event": cluster} for key, (_, cluster) in placed.items()])
+        gone = delete(story_topics).where(story_topics.c.story == bindparam("key"))
+        connection.execute(gone, [{"key": key} for key in placed])
+    values = [
+        {"story": key, "topic": t.topic, "confidence": t.confidence, "rule": t.rule}
+        for key, (topics, _) in placed.items()
+        for t in topics
+    ]
+    if values:
+        connection.execute(insert(story_topics), values)
+    wanted = sorted({cluster for _, cluster in placed.values()} | set(aliases.values()))
+    known: set[str] = set()
+    for start in range(0, len(wanted), _BATCH):
+        part = select(clusters.c.id).where(clusters.c.id.in_(wanted[start : start + _BATCH]))
+        known.update(connection.scalars(part))
     fresh = [
         {"id": cluster, "created": at, "updated": at, "importance": 1.0, "hot": 0.0}
-        for cluster in sorted(wanted - known)
+        for cluster in wanted
+        if cluster not in known
     ]
     if fresh:
         connection.execute(insert(clusters), fresh)
