@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from digest.check import check
 from digest.errors import TemplateError, UsageError
 from digest.models.edition import Line, Rendering
 from digest.models.story import Kind
-from digest.render import Context, EditionView, SectionView, render
+from digest.render import Context, EditionView, SectionView, render, render_personal
 from digest.render.slots import STANDARD
 from digest.settings import Theme
 
@@ -262,3 +263,20 @@ def test_further_slots_can_be_declared() -> None:
     assert "sponsor" in made.slots
     with pytest.raises(TemplateError, match="no name for a slot"):
         rendered(edition(slots=("Spon sor",)))
+
+
+@pytest.mark.parametrize(
+    "text", ["{% if %}", "{{ ''.__class__ }}", "{{ 1 / 0 }}", "{{ theme.width + 'a' }}", "{{ theme.nothing }}"]
+)
+@pytest.mark.parametrize("make", [render, render_personal])
+def test_a_wrong_template_is_told_with_its_line_both_ways(
+    tmp_path: Path, make: Callable[..., object], text: str
+) -> None:
+    (tmp_path / "daily.mjml.j2").write_text(
+        "<mjml><mj-body><mj-section><mj-column><mj-text>\n%s\n</mj-text></mj-column></mj-section></mj-body></mjml>".replace(
+            "%s", text
+        )
+    )
+    with pytest.raises(TemplateError) as caught:
+        make(edition(), templates=(tmp_path, *TEMPLATES), theme=Theme(), language="en")
+    assert str(caught.value.where).startswith((str(tmp_path / "daily.mjml.j2"), "daily.mjml.j2"))

@@ -102,7 +102,7 @@ class Face:
     def project(self, *, create: bool = True) -> Project:
         from digest.pipeline.project import open_project
 
-        return open_project(self.settings(), self.clock(), self.environ, create=create)
+        return open_project(self.settings(), self.clock(), self.environ, create=create, note=self.warn)
 
 
 def table(rows: Iterable[Sequence[object]], heads: Sequence[str], right: Sequence[int] = ()) -> str:

@@ -171,6 +171,8 @@ def _plan(face: Face, project: Project, ready: Ready, dry_run: bool) -> None:
     if dry_run or ready.reach.nobody:
         say_reach(face, ready.reach)
     say_findings(face, ready.built.findings)
+    for note in ready.built.draft.notes:
+        face.warn(note)
     if ready.later:
         face.say(f"Since then {count(len(ready.later), 'story', 'stories')} came in and stay out of this edition:")
         for title in ready.later[:5]:

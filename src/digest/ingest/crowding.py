@@ -14,11 +14,8 @@ _TEXTS = "|".join(
     rf"<{name}(?=[\s/>])(?>{_ATTRIBUTE}){{0,{MOST_ATTRIBUTES}}}+[\s/]*+>(?>[^<]++|<(?!/{name}))*+"
     for name in ("script", "style")
 )
-_COMMENT = r"<!--(?>[^-]++|-(?!->))*+"
-_CDATA = r"<!\[CDATA\[(?>[^\]]++|\](?!\]>))*+"
-_CROWDED = re.compile(
-    rf"(?>[^<]++|{_COMMENT}|{_CDATA}|{_TEXTS}|{_TAG}(?!{_ATTRIBUTE})|<(?![A-Za-z]))*+<", re.IGNORECASE
-)
+_COMMENT = r"<!--(?!-?>)(?>[^-]++|-(?!-!?>))*+"
+_CROWDED = re.compile(rf"(?>[^<]++|{_COMMENT}|{_TEXTS}|{_TAG}(?!{_ATTRIBUTE})|<(?![A-Za-z]))*+<", re.IGNORECASE)
 
 
 def is_crowded(text: str) -> bool:

@@ -14,14 +14,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 from digest.ingest.context import Context
+from digest.ingest.crowding import is_crowded
 from digest.ingest.dates import moment
 from digest.ingest.feedimage import item_image
 from digest.ingest.html.byline import joined
-from digest.ingest.html.fragment import excerpt_of, read_fragment
+from digest.ingest.html.fragment import excerpt_of, first_image, read_fragment
 from digest.ingest.kind import kind_of
 from digest.ingest.links import is_web
 from digest.ingest.metadata import primary_language
 from digest.ingest.prose import clean
+from digest.ingest.quickfeed import quick_feed
+from digest.ingest.xmltext import fit_for_xml
 from digest.models.story import SourceFailure, Story
 
 ENTITY_LIMIT, ENTITY_LENGTH = 300, 60
@@ -29,8 +32,6 @@ BODY_FROM = 700
 MOST_ITEMS = 2_000
 _ENTITY = re.compile(r"<!ENTITY\s+(%?)\s*(\S+)\s+(?:(SYSTEM|PUBLIC)\b|\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _ITEM = re.compile(r"<(?:[\w.-]{1,20}:)?(?:item|entry)[\s>]")
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def read_feed(text: str, context: Context) -> tuple[Story | SourceFailure, ...]:
@@ -40,6 +41,8 @@ def read_feed(text: str, context: Context) -> tuple[Story | SourceFailure, ...]:
         return (context.failure(bomb, "ask the publisher for a feed without a document type"),)
     text, total = _first_items(text)
     feed = _parsed(text)
+    if feed is None:
+        return (context.failure("is too ill-formed to be read as a feed", "the publisher has to mend it"),)
     if not feed.entries:
         if feed.get("version") and not feed.get("bozo"):
             return ()
@@ -78,16 +81,24 @@ def unsafe_entities(text: str) -> str | None:
 
 
 def _parsed(text: str) -> Any:
+    """What the feed holds: read quickly when it is of the plain kind, else by feedparser; None when that gives up."""
+    if (quick := quick_feed(text)) is not None:
+        return quick
     import feedparser
 
-    # always a stream: given text or bytes, feedparser would try them as an address or a file name first
-    data = _ILLEGAL.sub("", _DECLARATION.sub("", text)).strip().encode("utf-8", "replace")
-    return feedparser.parse(
-        io.BytesIO(data),
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    if is_crowded(text):
+        return None
+    try:
+        # always a stream: given text or bytes, feedparser would try them as an address or a file name first
+        return feedparser.parse(
+            io.BytesIO(fit_for_xml(text).encode("utf-8", "replace")),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except Exception:
+        # a lenient reader of ill-formed text has no list of what it raises, and none of it is about this program
+        return None
 
 
 def _read(entry: Any, number: int, language: str | None, context: Context) -> Story | SourceFailure:
@@ -104,11 +115,13 @@ def _story(entry: Any, language: str | None, context: Context) -> Story | None:
     url = _link(entry)
     summary = _string(entry.get("summary"))
     content = max((_string(part.get("value")) for part in entry.get("content") or ()), key=len, default="")
-    if not content and len(excerpt_of(summary, 10_000)) > BODY_FROM:
-        content, summary = summary, ""
     if summary == content:
         summary = ""
-    inside = read_fragment(content, title)
+    excerpt = excerpt_of(summary, 10_000)
+    if not content and len(excerpt) > BODY_FROM:
+        content, excerpt = summary, ""
+    inside = read_fragment(content, title, context.url)
+    picture = inside.image if content else first_image(summary, context.url)
     tags = tuple(
         dict.fromkeys(text for tag in entry.get("tags") or () if (text := clean(_string(tag.get("term")), 80)))
     )
@@ -119,11 +132,11 @@ def _story(entry: Any, language: str | None, context: Context) -> Story | None:
         url=url,
         language=primary_language(_language(entry)) or language,
         takeaways=inside.takeaways,
-        excerpt=excerpt_of(summary),
+        excerpt=clean(excerpt, 600),
         body=inside.body,
         sections=inside.sections,
         author=joined(_authors(entry)),
-        image=item_image(entry, content or summary, context.url),
+        image=item_image(entry, picture, context.url),
         tags=tags[:30],
         published=published or updated,
         updated=updated if published and updated != published else None,

@@ -1,22 +1,20 @@
-"""The picture of a feed item: Media RSS, an enclosure, or the first one in its HTML."""
+"""The picture of a feed item: Media RSS, an enclosure, or the one in its HTML."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from digest.ingest.html.fragment import first_image
 from digest.ingest.links import canonical
 from digest.ingest.prose import clean
 from digest.models.story import Image
 
 
-def item_image(entry: Any, markup: str, base: str | None) -> Image | None:
-    """The widest picture that the item names (Media RSS 1.5.1, RSS enclosure), else the first in `markup`."""
+def item_image(entry: Any, inside: Image | None, base: str | None) -> Image | None:
+    """The widest picture that the item names (Media RSS 1.5.1, RSS enclosure), else the one `inside` its HTML."""
     offered = [
         (width or 0, -number, url, width, height) for number, (url, width, height) in enumerate(_named(entry, base))
     ]
-    inside = first_image(markup, base)
     if not offered:
         return inside
     _, _, url, width, height = max(offered)

@@ -10,7 +10,7 @@ from digest.ingest.context import Context
 from digest.ingest.dates import moment
 from digest.ingest.feed import MOST_ITEMS
 from digest.ingest.html.byline import joined
-from digest.ingest.html.fragment import excerpt_of, first_image, read_fragment
+from digest.ingest.html.fragment import excerpt_of, read_fragment
 from digest.ingest.kind import kind_of
 from digest.ingest.links import canonical, is_web
 from digest.ingest.metadata import primary_language
@@ -56,7 +56,7 @@ def _feed_story(item: Mapping[str, Any], context: Context, language: str | None,
     if not url and is_web(_string(item.get("id"))):
         url = _string(item.get("id"))
     markup = _string(item.get("content_html"))
-    inside = read_fragment(markup, title)
+    inside = read_fragment(markup, title, context.url)
     plain = _string(item.get("content_text"))
     tags = tuple(dict.fromkeys(text for tag in _list(item.get("tags")) if (text := clean(_string(tag), 80))))
     kind, evidence = kind_of(title, url, (), tags)
@@ -71,7 +71,7 @@ def _feed_story(item: Mapping[str, Any], context: Context, language: str | None,
         body=inside.body or paragraphs(plain.replace("\r\n", "\n").split("\n\n")),
         sections=inside.sections,
         author=joined(_names(item.get("authors") or item.get("author") or everyone)),
-        image=Image(picture) if picture else first_image(markup, context.url),
+        image=Image(picture) if picture else inside.image,
         tags=tags[:30],
         published=published or updated,
         updated=updated if published and updated != published else None,
@@ -86,7 +86,7 @@ def _post_story(post: Mapping[str, Any], context: Context) -> Story | None:
         return None
     url = _string(post.get("link"))
     markup = _rendered(post, "content")
-    inside = read_fragment(markup, title)
+    inside = read_fragment(markup, title, context.url)
     embedded = post.get("_embedded")
     embedded = embedded if isinstance(embedded, Mapping) else {}
     terms = [term for group in _list(embedded.get("wp:term")) for term in _list(group) if isinstance(term, Mapping)]
@@ -102,7 +102,7 @@ def _post_story(post: Mapping[str, Any], context: Context) -> Story | None:
         body=inside.body,
         sections=inside.sections,
         author=joined(_names(embedded.get("author"))),
-        image=_featured(embedded, context) or first_image(markup, context.url),
+        image=_featured(embedded, context) or inside.image,
         section=next(filter(None, categories), None),
         tags=tuple(dict.fromkeys(tags))[:30],
         published=published or updated,

@@ -31,7 +31,11 @@ def read_page(text: str, context: Context) -> tuple[Story | SourceFailure, ...]:
     try:
         tree = parsed(text)
     except TooDeep:
-        return (context.failure("is larger or more deeply nested than any page that people read"),)
+        return (
+            context.failure(
+                "is larger, more deeply nested or has more attributes in one tag than any page that people read"
+            ),
+        )
     if tree is None:
         return (context.failure("is an empty page"),)
     saved = captured(text, context.zone)

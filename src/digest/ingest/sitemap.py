@@ -13,6 +13,7 @@ from digest.ingest.kind import kind_of
 from digest.ingest.links import canonical
 from digest.ingest.metadata import primary_language
 from digest.ingest.prose import clean
+from digest.ingest.xmltext import fit_for_xml
 from digest.models.story import SourceFailure, Story
 
 if TYPE_CHECKING:
@@ -42,16 +43,18 @@ def read_places(text: str, context: Context) -> tuple[Place, ...] | SourceFailur
         resolve_entities=False, no_network=True, recover=True, remove_comments=True, remove_pis=True
     )
     try:
-        body = text[text.index("?>") + 2 :] if text.lstrip().startswith("<?xml") and "?>" in text[:300] else text
-        root = etree.fromstring(body.strip().encode("utf-8", "replace"), parser)
+        root = etree.fromstring(fit_for_xml(text).encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError):
         root = None
     broken = bool(parser.error_log) and (root is None or not len(root))
     if root is None or broken or _name(root) not in ("urlset", "sitemapindex"):
         return context.failure("is not a sitemap that can be read", "is this the address of the sitemap itself?")
-    found = [
-        place for element in list(root)[:MOST] if (place := _place(element, context, _name(root) == "sitemapindex"))
-    ]
+    is_index = _name(root) == "sitemapindex"
+    try:
+        found = [place for element in list(root)[:MOST] if (place := _place(element, context, is_index))]
+    except UnicodeDecodeError:
+        # what the recovering parser keeps of ill-formed text need not be UTF-8
+        return context.failure("holds characters that cannot be read", "the publisher has to mend it")
     return tuple(sorted(found, key=lambda p: -(_when(p).timestamp() if _when(p) else 0)))  # type: ignore[union-attr]
 
 

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 
 from digest.models.edition import Edition, Line, Plan
 from digest.models.people import Segment
-from digest.models.story import Story
 from digest.pipeline import candidates
 from digest.pipeline.naming import Identity
 from digest.pipeline.project import Project
-from digest.pipeline.shown import words_shown
+from digest.pipeline.shown import Shown
 from digest.select import EditorsHand, Entry, Pooled, Sent, choose, pool
-from digest.select.choose import MOST_LEFT_OUT, Slot
+from digest.select.choose import MOST_LEFT_OUT
 from digest.settings import Digest
 from digest.store import editions, stories
-from digest.summarise import count_words
+from digest.summarise import Summariser
 
 OLDEST = timedelta(hours=96)
 
@@ -36,6 +34,7 @@ class Basis:
     entries: Mapping[str, Entry]
     pooled: Pooled
     got: Mapping[str, Mapping[str, Sent]]
+    summariser: Summariser
 
     @property
     def old(self) -> dict[str, Sent]:
@@ -71,7 +70,7 @@ class Basis:
             segment=segment,
             language=self.language,
             already=self.got[segment.name] if segment else self.old,
-            words=partial(_shown, digest.summary, lines or {}),
+            words=Shown(self.summariser, digest.summary, lines or {}).words,
             hand=hand,
             lead=lead,
             outside=self.pooled.left_out,
@@ -123,12 +122,6 @@ def basis(
         previous_cut=before.cut if before else None,
         pinned=placed,
     )
-    return Basis(identity, digest, settings.publication.language, cut, before, entries, pooled, got)
-
-
-def _shown(summary: int, lines: Mapping[str, tuple[Line, ...]], story: Story, slot: Slot) -> int:
-    """What a reader reads of a story in a slot, in words: an editor's lines where there are any."""
-    own = lines.get(story.id)
-    if own is None or slot == "latest":
-        return words_shown(summary, story, slot)
-    return count_words(story.title) + sum(count_words(line.text) for line in own)
+    return Basis(
+        identity, digest, settings.publication.language, cut, before, entries, pooled, got, project.summariser
+    )

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from digest.check import Finding, check
 from digest.content import template_roots
 from digest.errors import ConfigError
-from digest.models.edition import EditionState, Plan, Rendering
+from digest.models.edition import Edition, EditionState, Plan, Rendering
 from digest.pipeline.draft import Draft
 from digest.pipeline.ignoring import without_ignored
 from digest.pipeline.keeping import from_json, to_json
@@ -43,9 +43,12 @@ class Built:
         return tuple((name, f) for name, found in self.findings.items() for f in found if f.level == "error")
 
 
-def build(project: Project, made: Draft, only: Sequence[str] = (), *, leaves: bool = False) -> Built:
+def build(
+    project: Project, made: Draft, only: Sequence[str] = (), *, leaves: bool = False, keep: bool = True
+) -> Built:
     """The variants of an edition, one a segment (or of the named ones). A frozen edition gives the very words
-    that were kept when it froze. `leaves` says that it is to leave the machine, which the checks take stricter.
+    that were kept when it froze. `leaves` says that it is to leave the machine, which the checks take stricter;
+    without `keep` nothing is written to the store.
 
     Raises:
         TemplateError: a template cannot be rendered.
@@ -64,7 +67,8 @@ def build(project: Project, made: Draft, only: Sequence[str] = (), *, leaves: bo
     renderings: dict[str, Rendering] = {}
     personal = {name: from_json(doc) for name, doc in lists.items() if not only or name in only}
     for segment in segments:
-        if only and segment.name not in only:
+        # A segment that was added to the settings after the edition froze has no part in it.
+        if (only and segment.name not in only) or segment.name not in made.segments:
             continue
         if segment.name in kept:
             renderings[segment.name] = kept[segment.name]
@@ -93,17 +97,25 @@ def build(project: Project, made: Draft, only: Sequence[str] = (), *, leaves: bo
     }
     findings = without_ignored(findings, made.ignored)
     if not made.frozen and not only:
-        content = _hash(made, renderings, personal)
-        state = (
-            EditionState.DRAFT
-            if any(f.level == "error" for fs in findings.values() for f in fs)
-            else EditionState.CHECKED
-        )
-        edition = replace(made.edition, hash=content, state=state)
+        edition = replace(made.edition, hash=_hash(made, renderings, personal))
+        edition = replace(edition, state=_state(project, edition, findings))
         made = replace(made, edition=edition)
-        with project.store.database.begin() as connection:
-            editions.save(connection, edition)
+        if keep:
+            with project.store.database.begin() as connection:
+                editions.save(connection, edition)
     return Built(made, renderings, findings, personal)
+
+
+def _state(project: Project, edition: Edition, findings: Mapping[str, tuple[Finding, ...]]) -> EditionState:
+    """How far an edition is with this content: looking at an approved one does not take its approval away."""
+    if any(finding.level == "error" for found in findings.values() for finding in found):
+        return EditionState.DRAFT
+    needed = int(project.digest(edition.digest).approval)
+    if not needed:
+        return EditionState.CHECKED
+    with project.store.database.read() as connection:
+        have = len(editions.approvers(connection, edition))
+    return EditionState.APPROVED if have >= needed else EditionState.CHECKED
 
 
 def freeze(project: Project, built: Built, now: datetime) -> Built:

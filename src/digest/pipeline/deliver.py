@@ -150,7 +150,7 @@ class _Send:
             if options.resume:
                 return 0
             for segment, matching in takes(project, self.edition.digest, now).items():
-                if options.segments and segment not in options.segments:
+                if segment not in self.renderings or (options.segments and segment not in options.segments):
                     continue
                 left = None if options.limit is None else options.limit - added
                 own = self.personal.get(segment)

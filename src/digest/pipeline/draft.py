@@ -57,9 +57,9 @@ class Draft:
         return f"the edition file {self.file}" if self.file else "a fresh selection"
 
 
-def draft(project: Project, identity: Identity) -> Draft:
+def draft(project: Project, identity: Identity, *, keep: bool = True) -> Draft:
     """The edition as it stands now: the frozen one unchanged, else what its file says, else a fresh selection. It is
-    kept in the store.
+    kept in the store unless `keep` is false.
 
     Raises:
         Refused: there is nothing to send, or too little where `thin = "hold"`, or the day is over.
@@ -73,6 +73,8 @@ def draft(project: Project, identity: Identity) -> Draft:
         return thaw(project, known)
     found = edition_file.read(project, identity)
     made = _from_file(project, identity, *found) if found else fresh(project, identity, known)
+    if not keep:
+        return made
     with project.store.database.begin() as connection:
         editions.save(connection, made.edition, made.pool)
         remembered.remember(connection, identity.id, LINES, {k: [x.text for x in v] for k, v in made.lines.items()})

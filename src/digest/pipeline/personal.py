@@ -12,18 +12,15 @@ from functools import partial
 from digest.errors import Refused
 from digest.models.edition import LEAD, Candidate, Pick, Plan, PlanSection, Rendering
 from digest.models.people import Segment
-from digest.models.story import Story
 from digest.pipeline.draft import Draft
 from digest.pipeline.project import Project
 from digest.pipeline.reason import primary, spoken
-from digest.pipeline.shown import words_shown
+from digest.pipeline.shown import Shown
 from digest.pipeline.view import Page
 from digest.render import Personal, Words
 from digest.select import EditorsHand, Entry, Shelves, arrange, choose, shelve
-from digest.select.choose import Slot
 from digest.store import editions
 from digest.store.lists import Listed
-from digest.summarise import count_words
 
 PICKER = 1
 Chosen = list[tuple[str, list[str]]]
@@ -145,7 +142,7 @@ def _plans(project: Project, made: Draft, segment: Segment, hand: EditorsHand) -
         digest_name=made.edition.digest,
         digest=digest,
         topics_order=digest.topics,
-        words=partial(_shown, digest.summary, made),
+        words=Shown(project.summariser, digest.summary, made.lines).words,
         hand=hand,
     )
     lead = [pick.story for section in made.base.sections if section.name == LEAD for pick in section.picks]
@@ -177,7 +174,7 @@ def _shelve(
         digest=digest,
         topics_order=wanted,
         language=next(iter(plans)),
-        words=partial(_shown, digest.summary, made),
+        words=Shown(project.summariser, digest.summary, made.lines).words,
         limits=segment.limits,
         drop=drop,
     )
@@ -192,14 +189,6 @@ def _whole(made: Draft, shelves: Shelves, tag: str, segment: Segment, by_id: Map
         sections += [PlanSection(topic, picks)] if picks else []
     edition = made.edition
     return Plan(edition.digest, edition.id, edition.cut, segment.name, tuple(sections))
-
-
-def _shown(summary: int, made: Draft, story: Story, slot: Slot) -> int:
-    """What a reader reads of a story in a slot, in words: an editor's lines where there are any."""
-    own = made.lines.get(story.id)
-    if own is None:
-        return words_shown(summary, story, slot)
-    return count_words(story.title) + sum(count_words(line.text) for line in own)
 
 
 def _pick(made: Draft, candidate: Candidate) -> Pick:

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from logging import getLogger
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from digest.audiences import load_audiences
 from digest.errors import ConfigError, Refused, at
 from digest.models.people import Segment
+from digest.pipeline.wording import open_wording
 from digest.settings import Digest, Settings
 from digest.settings.load import MAIN, locate
 from digest.store.opening import Store, open_store
+from digest.summarise import Summariser
 from digest.tokens import Signer
+
+_LOG = getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,7 @@ class Project:
     audiences: Mapping[str, Segment]
     clock: Callable[[], datetime]
     environ: Mapping[str, str]
+    summariser: Summariser
 
     @property
     def zone(self) -> ZoneInfo:
@@ -101,9 +107,14 @@ def check_setup(settings: Settings, audiences: Mapping[str, Segment]) -> None:
 
 
 def open_project(
-    settings: Settings, clock: Callable[[], datetime], environ: Mapping[str, str], *, create: bool = True
+    settings: Settings,
+    clock: Callable[[], datetime],
+    environ: Mapping[str, str],
+    *,
+    create: bool = True,
+    note: Callable[[str], None] = _LOG.warning,
 ) -> Project:
-    """Open the publication that `settings` describe.
+    """Open the publication that `settings` describe. `note` is told what went otherwise than asked, in words.
 
     Raises:
         ConfigError: an audience is wrong.
@@ -112,4 +123,5 @@ def open_project(
     """
     audiences = load_audiences(settings.root, tuple(settings.topics))
     store = open_store(settings.store.url, settings.root, settings.publication.id, create=create)
-    return Project(settings, store, audiences, clock, environ)
+    wording = open_wording(settings, environ, note)
+    return Project(settings, store, audiences, clock, environ, wording)

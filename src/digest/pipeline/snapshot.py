@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from digest.models.edition import LATEST, LEAD, Line
 from digest.models.story import Story
 from digest.pipeline.draft import Draft
 from digest.pipeline.project import Project
-from digest.summarise import summarise
+from digest.pipeline.shown import Shown
 
 NAME = "approved"
 
@@ -58,14 +57,14 @@ class Snapshot:
 
 def snapshot(project: Project, made: Draft) -> Snapshot:
     """What a draft says now."""
-    summary = project.digest(made.edition.digest).summary
+    shown = Shown(project.summariser, project.digest(made.edition.digest).summary, made.lines)
     rows = tuple(
         Told(
             pick.story,
             section.name,
             number,
             pick.title,
-            _lines(made.stories.get(pick.story), made.lines.get(pick.story), section.name, summary),
+            _lines(shown, made.stories.get(pick.story), section.name),
         )
         for section in made.base.sections
         for number, pick in enumerate(section.picks, 1)
@@ -73,11 +72,5 @@ def snapshot(project: Project, made: Draft) -> Snapshot:
     return Snapshot(made.edition.id, made.edition.subject, made.edition.preheader, rows)
 
 
-def _lines(story: Story | None, own: tuple[Line, ...] | None, section: str, summary: int) -> tuple[str, ...]:
-    if own is not None and section != LATEST:
-        return tuple(line.text for line in own)
-    if story is None:
-        return ()
-    if section == LATEST:
-        return (story.excerpt,) if story.excerpt else ()
-    return tuple(line.text for line in summarise(story, None if section == LEAD else summary).lines)
+def _lines(shown: Shown, story: Story | None, place: str) -> tuple[str, ...]:
+    return tuple(line.text for line in shown.lines(story, place)) if story else ()

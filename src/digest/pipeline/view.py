@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Self, TypedDict
 
 from digest.address import parse_mailbox
 from digest.content import template_roots
-from digest.models.edition import LATEST, LEAD, Pick, Plan, PlanSection, Rendering, Summary
+from digest.models.edition import LATEST, LEAD, Pick, Plan, PlanSection, Rendering
 from digest.models.people import Segment
 from digest.models.story import Story
 from digest.pipeline.draft import Draft
 from digest.pipeline.project import Project
 from digest.pipeline.reason import primary, spoken
+from digest.pipeline.shown import Shown
 from digest.render import (
     Context,
     EditionView,
@@ -30,7 +31,7 @@ from digest.render import (
 )
 from digest.settings import Theme, Topic
 from digest.store import stories
-from digest.summarise import count_words, reading_minutes, summarise
+from digest.summarise import count_words, reading_minutes
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -144,19 +145,12 @@ class Page:
         story = self.made.stories[pick.story]
         digest = self.project.digest(self.made.edition.digest)
         url = story.url or self.teaser_links.get(story.id)
-        own = self.made.lines.get(story.id)
-        summary = (
-            Summary((), "title")
-            if place == LATEST
-            else Summary(own, "editor")
-            if own is not None
-            else summarise(story, None if place == LEAD else digest.summary)
-        )
+        shown = Shown(self.project.summariser, digest.summary, self.made.lines)
         return StoryView(
             id=story.id,
             headline=pick.title,
             url=tag(url, self.project.settings.links, self.made.edition.digest) if url else None,
-            lines=() if summary.origin == "title" else summary.lines,
+            lines=() if place == LATEST else shown.lines(story, place),
             excerpt=story.excerpt,
             image=story.image,
             author=story.author,

@@ -8,12 +8,14 @@ through the compiler and the inliner once, and both are turned back into the Jin
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, Template, meta, nodes
+from jinja2.exceptions import TemplateError as JinjaError
 from markupsafe import Markup
 
 from digest.render.cuts import marks
@@ -60,6 +62,11 @@ def compile_program(
         NotPlain: the template does what can only be decided with an edition at hand.
         TemplateError: its MJML is wrong.
     """
+    with _plain_or_not():
+        return _compiled(roots, name, sheet, static, cut=cut)
+
+
+def _compiled(roots: Sequence[Path], name: str, sheet: str, static: Mapping[str, Any], *, cut: bool) -> Program:
     jinja = environment(tuple(roots))
     parts = _settle(jinja, flatten(jinja, name), static)
     kept = [part for part in parts if part.kind != "text"]
@@ -81,7 +88,17 @@ def compile_text(roots: Sequence[Path], name: str) -> Program:
     around = marks(kept)
     found = {id(part): around.get(at, ("", "")) for at, part in enumerate(kept)}
     pieces = [part.text if part.kind == "text" else _jinja(part, *found[id(part)]) for part in parts]
-    return Program(_sandbox().from_string("".join(pieces)), name)
+    with _plain_or_not():
+        return Program(_sandbox().from_string("".join(pieces)), name)
+
+
+@contextmanager
+def _plain_or_not() -> Iterator[None]:
+    """What Jinja says of a wrong template means here that it is not plain: the long way tells its file and line."""
+    try:
+        yield
+    except (JinjaError, TypeError, ValueError, ArithmeticError, LookupError, RecursionError) as problem:
+        raise NotPlain(str(problem) or type(problem).__name__) from None
 
 
 def _jinja(part: Part, before: str = "", behind: str = "") -> str:

@@ -11,6 +11,7 @@ from digest.settings.model import (
     Smtp,
     Source,
     StoreSettings,
+    Summaries,
     Theme,
     Topic,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "Source",
     "Span",
     "StoreSettings",
+    "Summaries",
     "Theme",
     "Topic",
     "load_settings",

@@ -136,6 +136,18 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Summaries:
+    """`[summaries]`: who writes them. What the story does not say is refused, whoever says it."""
+
+    backend: str = "takeaways"
+    url: str | None = None
+    model: str | None = None
+    api_key: Secret | None = None
+    tokens: int = 400
+    timeout: Span = field(default_factory=lambda: Span.parse("30s"))
+
+
+@dataclass(frozen=True, slots=True)
 class Links:
     """`[links]`: what is added to our links."""
 
@@ -187,6 +199,7 @@ class Settings:
     sources: tuple[Source, ...] = ()
     topics: Mapping[str, Topic] = field(default_factory=dict)
     delivery: Delivery = field(default_factory=Delivery)
+    summaries: Summaries = field(default_factory=Summaries)
     links: Links = field(default_factory=Links)
     theme: Theme = field(default_factory=Theme)
     fetch: Fetch = field(default_factory=Fetch)

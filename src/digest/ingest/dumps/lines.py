@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from digest.ingest.prose import clean, ends_a_sentence, words
 
 MOST_LINES = 60_000
+MOST_JOINED = 4_000
 _BULLET = re.compile(r"^(\s*)(?:[•◦▪‣●■]|[*–-](?=\s)|\d{1,2}[.)](?=\s))\s*(.*)$")
 
 
@@ -32,7 +33,8 @@ class Line:
 
 
 def numbered_lines(text: str) -> list[Line]:
-    """The lines with text, in order; a bullet's own continuation lines are joined to it."""
+    """The lines with text, in order; a bullet's own continuation lines are joined to it, as far as `MOST_JOINED`
+    characters: what goes on longer is no bullet, and the takeaways are bounded well below."""
     raw = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[:MOST_LINES]
     made: list[Line] = []
     for number, source in enumerate(raw):
@@ -50,7 +52,7 @@ def numbered_lines(text: str) -> list[Line]:
             continue
         if made and made[-1].is_bullet and not blank_before and indent > made[-1].indent:
             last = made[-1]
-            if content not in last.text:
+            if len(last.text) <= MOST_JOINED and content not in last.text:
                 made[-1] = Line(f"{last.text} {content}", True, last.indent, last.after_blank, blank_after)
             continue
         made.append(Line(content, False, indent, blank_before, blank_after))

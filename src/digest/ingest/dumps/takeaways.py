@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 
 from digest.ingest.dumps.lines import Line
 from digest.ingest.headings import NONE, SURE, strength
@@ -10,6 +12,7 @@ from digest.ingest.prose import ends_a_sentence, folded, words
 from digest.ingest.rails import is_noise, is_rail
 
 MOST = 15
+LONGEST, LONGEST_MEAN = 1_200, 450
 _BEFORE = 15
 _AFTER = 6
 
@@ -39,7 +42,7 @@ def find_bullets(lines: list[Line], start: int, end: int) -> Found | None:
         if listed is None or said[folded(line.text)] > 2:
             continue
         near = start - _BEFORE <= i
-        closing = i > 0 and lines[i - 1].is_prose and sum(1 for p in prose if p > i) <= 4
+        closing = i > 0 and lines[i - 1].is_prose and len(prose) - bisect_right(prose, i) <= 4
         rank = _rank(listed, sure, near, i <= early, closing)
         if rank and (best is None or (rank, -i) > best):
             best, found = (rank, -i), listed
@@ -49,7 +52,7 @@ def find_bullets(lines: list[Line], start: int, end: int) -> Found | None:
 def _rank(found: Found, sure: int, near: bool, early: bool, closing: bool) -> int:
     lengths = [len(text) for text in found.texts]
     mean = sum(lengths) / len(lengths)
-    if len(lengths) > MOST or max(lengths) > 1_200:
+    if len(lengths) > MOST or max(lengths) > LONGEST or mean > LONGEST_MEAN:
         return 0
     if sure == SURE:
         return (3 + near + early if near else 2 * (len(lengths) >= 2 and mean >= 40)) if mean >= 20 else 0
@@ -75,10 +78,13 @@ def _under(lines: list[Line], label: int, sure: int) -> Found | None:
 def _without_contents(texts: tuple[str, ...]) -> tuple[str, ...]:
     """Bullets without the table of contents that follows them unbroken: three or more entries, all of them much
     shorter than every bullet before."""
+    lengths = [len(text) for text in texts]
+    longest_after = list(accumulate(reversed(lengths), max))[::-1]
+    shortest = min(lengths[:2], default=0)
     for cut in range(2, len(texts) - 2):
-        shortest = min(map(len, texts[:cut]))
-        if shortest >= 45 and max(map(len, texts[cut:])) < 0.65 * shortest:
+        if shortest >= 45 and longest_after[cut] < 0.65 * shortest:
             return texts[:cut]
+        shortest = min(shortest, lengths[cut])
     return texts
 
 
@@ -123,7 +129,8 @@ def _unheaded(lines: list[Line], start: int, early: int) -> Found | None:
             first -= 1
         texts = tuple(line.text for line in lines[first:stop])
         labelled = first > 0 and (is_rail(lines[first - 1].text) or lines[first - 1].text.endswith(":"))
-        if 2 <= len(texts) <= 6 and not labelled and all(words(t) >= 6 and len(t) >= 35 for t in texts):
+        whole = 2 <= len(texts) <= 6 and all(words(t) >= 6 and 35 <= len(t) <= LONGEST for t in texts)
+        if whole and not labelled and sum(map(len, texts)) <= LONGEST_MEAN * len(texts):
             return Found(texts, first, stop)
         i = stop
     return None

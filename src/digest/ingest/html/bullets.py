@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LISTS = frozenset({"ul", "ol"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+MOST_ITEMS = 200
 _GLYPH = re.compile(r"^\s*(?:[•◦▪‣●■►▶➤➔✓✔→·]\s*|[*–—-]\s+(?=\S)|\d{1,2}[.)]\s+(?=\S))")
 _PROMO = re.compile(
     r"^(?:read (?:more|next|also|our|the full)|see also|see more|related|more on|more:|sign up|subscribe|"
@@ -69,11 +70,12 @@ def listing(element: HtmlElement) -> Listing | None:
 
 
 def from_elements(elements: list[HtmlElement], nodes: tuple[HtmlElement, ...]) -> Listing | None:
-    """A listing of one text per element; promotional links and notes about machines are no items."""
+    """A listing of one text per element; promotional links and notes about machines are no items. Of very many
+    elements the first `MOST_ITEMS` are looked at, which is far more than takeaways ever are."""
     texts: list[tuple[str, float]] = []
     note: str | None = None
-    for element in elements:
-        for part in _parts(element):
+    for element in elements[:MOST_ITEMS]:
+        for part in _parts(element)[:MOST_ITEMS]:
             text = bullet(text_of(part))
             if not text:
                 continue

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from typing import TYPE_CHECKING
 
 from digest.ingest.html.bullets import HEADINGS, is_promotion
-from digest.ingest.html.flow import flow
+from digest.ingest.html.flow import Block, flow
 from digest.ingest.html.layout import Layout
 from digest.ingest.html.tree import TooDeep, parsed, tag, text_of
 from digest.ingest.links import canonical
@@ -32,15 +33,17 @@ _PIXEL = re.compile(r"(?:pixel|spacer|blank|/count|feedburner|doubleclick|1x1)",
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """What a piece of HTML holds."""
+    """What a piece of HTML holds. `image` is the first picture that is no counting pixel."""
 
     takeaways: tuple[str, ...] = ()
     body: str = ""
     sections: tuple[Section, ...] = ()
+    image: Image | None = None
 
 
-def read_fragment(markup: str, title: str) -> Fragment:
-    """Takeaways, body and sections of the HTML of a feed item; empty when it has none or is nested too deeply."""
+def read_fragment(markup: str, title: str, base: str | None = None) -> Fragment:
+    """Takeaways, body, sections and first picture of the HTML of a feed item, whose addresses are relative to `base`;
+    empty when it has none or is nested too deeply."""
     if not markup.strip():
         return Fragment()
     try:
@@ -50,18 +53,22 @@ def read_fragment(markup: str, title: str) -> Fragment:
     if tree is None:
         return Fragment()
     heading = next(tree.iter("h1"), None)
-    takeaways = find_takeaways(tree, Layout(flow(tree), heading))
-    return _body(tree, takeaways, title)
+    image = _first_image(tree, base) if "<img" in markup else None
+    blocks = flow(tree)
+    takeaways = find_takeaways(tree, Layout(blocks, heading))
+    if takeaways.nodes:
+        for element in takeaways.nodes:
+            if element.getparent() is not None:
+                element.drop_tree()
+        blocks = flow(tree)
+    return _body(blocks, takeaways, title, image)
 
 
-def _body(tree: HtmlElement, takeaways: Takeaways, title: str) -> Fragment:
-    for element in takeaways.nodes:
-        if element.getparent() is not None:
-            element.drop_tree()
+def _body(blocks: Sequence[Block], takeaways: Takeaways, title: str, image: Image | None) -> Fragment:
     said = {folded(text) for text in (title, *takeaways.items)}
     plain: list[str] = []
     sections: list[tuple[str, list[str]]] = []
-    for block in flow(tree):
+    for block in blocks:
         text = _APPEARED.sub("", block.text)
         name = tag(block.holder)
         if not text or block.hidden or folded(text) in said or name == "figcaption":
@@ -75,13 +82,15 @@ def _body(tree: HtmlElement, takeaways: Takeaways, title: str) -> Fragment:
         if sections:
             sections[-1][1].append(text)
     made = tuple(Section(heading, joined) for heading, texts in sections if (joined := paragraphs(texts)))
-    return Fragment(takeaways.items, paragraphs(plain), made)
+    return Fragment(takeaways.items, paragraphs(plain), made, image)
 
 
 def excerpt_of(markup: str, limit: int = 600) -> str:
     """HTML or plain text as one plain line, without the marks that feeds put at its end."""
     text = markup
-    if _MARKUP.search(markup):
+    if "<" not in markup:
+        text = unescape(markup) if "&" in markup else markup
+    elif _MARKUP.search(markup):
         try:
             tree = parsed(f"<div>{markup[:200_000]}</div>")
         except TooDeep:
@@ -100,7 +109,11 @@ def first_image(markup: str, base: str | None) -> Image | None:
         tree = parsed(f"<div>{markup}</div>")
     except TooDeep:
         return None
-    for element in tree.iter("img") if tree is not None else ():
+    return _first_image(tree, base) if tree is not None else None
+
+
+def _first_image(tree: HtmlElement, base: str | None) -> Image | None:
+    for element in tree.iter("img"):
         url = canonical(element.get("src"), base)
         if not url or _PIXEL.search(url) or element.get("width") in ("0", "1"):
             continue

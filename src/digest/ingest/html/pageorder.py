@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from digest.ingest.html.bullets import HEADINGS, Listing, is_list
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _PARAGRAPH = 20
+_MOST_HEADINGS = 1_000
 
 
 class PageOrder:
@@ -69,7 +71,8 @@ class PageOrder:
     def are_headings(self, found: Listing) -> bool:
         """Whether texts are headings that stand elsewhere on the page, as in a table of contents."""
         if self._headings is None:
-            self._headings = [(folded(text_of(e, 300)), e) for e in self.elements if tag(e) in HEADINGS]
+            headings = islice((e for e in self.elements if tag(e) in HEADINGS), _MOST_HEADINGS)
+            self._headings = [(folded(text_of(e, 300)), e) for e in headings]
         nodes = set(found.nodes)
         said = {text for text, e in self._headings if e not in nodes and nodes.isdisjoint(e.iterancestors())}
         same = sum(folded(item) in said for item in found.items)

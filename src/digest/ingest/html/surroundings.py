@@ -5,14 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from digest.ingest.html.tree import ancestors, is_hidden, tag, text_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-    from digest.ingest.html.layout import Layout
+
+class Places(Protocol):
+    """What is known of a page's prose: `Layout` says it."""
+
+    @property
+    def headline(self) -> HtmlElement | None:
+        """The element that shows the title."""
+        ...
+
+    def holds_much(self, element: HtmlElement) -> bool:
+        """Whether so much of the prose stands inside an element that it must be the story's own place."""
+        ...
+
+    def is_trap(self, element: HtmlElement) -> bool:
+        """Whether an element is, by what it is called, a place where other things than the story stand."""
+        ...
+
 
 _TRAPS = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|submenu|footer|site-?footer|breadcrumbs?|related|recirc\w*|"
@@ -101,7 +117,7 @@ def around(element: HtmlElement, heading: HtmlElement | None) -> Iterator[HtmlEl
         yield node
 
 
-def is_elsewhere(element: HtmlElement, layout: Layout, size: int) -> bool:
+def is_elsewhere(element: HtmlElement, layout: Places, size: int) -> bool:
     """Whether something of `size` characters stands outside the story: in a trap, in a hidden part that holds much
     more than it, or in an article of its own."""
     for node in around(element, layout.headline):

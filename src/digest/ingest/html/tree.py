@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from digest.ingest.crowding import is_crowded
 from digest.ingest.html.streamed import put_in_place
 from digest.ingest.prose import clean
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-MAX_ELEMENTS = 100_000
+MAX_ELEMENTS = 60_000
 
 SILENT = frozenset(
     [
@@ -89,11 +90,13 @@ def parsed(text: str) -> HtmlElement | None:
     """The tree of an HTML page, or None when there is nothing in it.
 
     Raises:
-        TooDeep: more than `MAX_ELEMENTS` elements, or beyond libxml2's own bounds: 256 inside each other,
-            a text of ten million bytes.
+        TooDeep: more than `MAX_ELEMENTS` elements, a tag of more than `MOST_ATTRIBUTES` attributes, or beyond
+            libxml2's own bounds: 256 inside each other, a text of ten million bytes.
     """
     from lxml import etree, html
 
+    if is_crowded(text):
+        raise TooDeep
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)

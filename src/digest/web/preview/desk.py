@@ -123,7 +123,7 @@ def name_of(edition_id: str) -> str:
 
 
 def _proof(project: Project, identity: Identity) -> Proof:
-    built = build(project, draft(project, identity))
+    built = build(project, draft(project, identity, keep=False), keep=False)
     letters = {
         name: Letter.opened(sample(project, built.draft.edition, rendering))
         for name, rendering in built.renderings.items()

@@ -128,7 +128,7 @@ def _shown(proof: Proof, look: Look) -> dict[str, Any]:
             if any(f.level == level for f in findings)
         ],
         "blocking": sum(f.level == "error" for f in findings),
-        "plan": plan_in_words(plan, proof.built.draft, project.settings),
+        "plan": plan_in_words(plan, proof.built.draft, project),
         "left_out": plan.left_out,
     }
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from digest.models.edition import LATEST, LEAD, Line, Pick, Plan
-from digest.models.story import Story
+from digest.models.edition import LATEST, LEAD, Pick, Plan
 from digest.pipeline.draft import Draft
+from digest.pipeline.project import Project
+from digest.pipeline.shown import Shown
 from digest.settings import Settings
-from digest.summarise import summarise
 
 _NUMBERED = re.compile(r"(takeaway|sentence):(\d+)")
 _PLAIN = {"excerpt": "the story's excerpt", "title": "the headline", "editor": "written by the editor"}
@@ -42,32 +42,23 @@ class Stretch:
     stories: tuple[Standing, ...]
 
 
-def plan_in_words(plan: Plan, made: Draft, settings: Settings) -> tuple[Stretch, ...]:
+def plan_in_words(plan: Plan, made: Draft, project: Project) -> tuple[Stretch, ...]:
     """The plan of one segment, section by section; sections without a story are left out."""
-    budget = settings.digests[plan.digest].summary
+    settings = project.settings
+    shown = Shown(project.summariser, settings.digests[plan.digest].summary, made.lines)
     return tuple(
-        Stretch(
-            _label(section.name, settings), tuple(_standing(p, section.name, made, budget) for p in section.picks)
-        )
+        Stretch(_label(section.name, settings), tuple(_standing(p, section.name, made, shown) for p in section.picks))
         for section in plan.sections
         if section.picks
     )
 
 
-def _standing(pick: Pick, place: str, made: Draft, budget: int) -> Standing:
+def _standing(pick: Pick, place: str, made: Draft, shown: Shown) -> Standing:
     story = made.stories.get(pick.story)
     if story is None:
         return Standing(pick.title, None, None, pick.reasons, ())
-    lines = tuple(Said(line.text, source_in_words(line.origin)) for line in _lines(story, place, budget))
+    lines = tuple(Said(line.text, source_in_words(line.origin)) for line in shown.lines(story, place))
     return Standing(pick.title, story.url, story.language, pick.reasons, lines)
-
-
-def _lines(story: Story, place: str, budget: int) -> tuple[Line, ...]:
-    """The lines that a place shows: the lead its takeaways whole, the latest headlines only their excerpt."""
-    if place == LATEST:
-        return (Line(story.excerpt, "excerpt"),) if story.excerpt else ()
-    summary = summarise(story, None if place == LEAD else budget)
-    return () if summary.origin == "title" else summary.lines
 
 
 def source_in_words(origin: str) -> str:
