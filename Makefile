@@ -10,11 +10,11 @@ daily: .venv/ready
 	@$(BIN)/digest send daily --yes
 
 test: .venv/ready-dev browser
-	$(BIN)/pytest --cov --cov-report=term:skip-covered
+	$(BIN)/pytest --numprocesses auto --cov --cov-report=term:skip-covered
 
 check: .venv/ready-dev
-	$(BIN)/ruff format --check src tests
-	$(BIN)/ruff check src tests
+	$(BIN)/ruff format --check src tests benchmarks scripts
+	$(BIN)/ruff check src tests benchmarks scripts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
@@ -26,7 +26,7 @@ wheel: .venv/ready-dev
 	@sh scripts/try-wheel.sh $(BIN)/python
 
 golden: .venv/ready-dev
-	DIGEST_GOLDEN=write $(BIN)/pytest tests/render
+	DIGEST_GOLDEN=write $(BIN)/pytest tests/render tests/check
 
 clean:
 	rm -rf .venv var dist .pytest_cache .mypy_cache .ruff_cache .coverage

@@ -20,11 +20,23 @@ from digest.pipeline.draft import draft
 from digest.pipeline.gather import gather
 from digest.pipeline.naming import identify
 from digest.pipeline.project import Project
+from digest.store import editions
 from digest.web.preview import app
 
 TEMPLATE = """<mjml><mj-head><mj-title>{{ subject }}</mj-title></mj-head><mj-body><mj-section><mj-column>
 <mj-text>%s</mj-text></mj-column></mj-section></mj-body></mjml>
 """
+
+
+def drafted(project: Project) -> None:
+    """What `digest build daily` keeps."""
+    build(project, draft(project, identify(project, "daily@2026-11-24")))
+
+
+def test_looking_keeps_nothing(project: Project, visit: Visit) -> None:
+    visit(project).get(PAGE)
+    with project.store.database.read() as connection:
+        assert editions.load(connection, "daily/2026-11-24") is None
 
 
 def write_template(folder: Path, inner: str) -> Path:
@@ -47,7 +59,7 @@ def test_home_shows_each_digest_with_its_people_and_the_way_to_it(project: Proje
 
 def test_home_knows_the_state_of_a_drafted_edition(project: Project, visit: Visit) -> None:
     client = visit(project)
-    client.get(PAGE)
+    drafted(project)
     assert "Tuesday 24 November 2026 · Checked" in words(client.get("/").text)
 
 
@@ -258,11 +270,10 @@ def test_a_bug_is_a_page_in_words(untouched: Project, visit: Visit) -> None:
 
 def test_the_next_edition_is_tomorrows_once_todays_is_sent(folder: Path, visit: Visit) -> None:
     from digest.models.edition import EditionState
-    from digest.store import editions
 
     project = opened(folder, lambda: NOW + timedelta(hours=1))
     client = visit(project)
-    client.get(PAGE)
+    drafted(project)
     with project.store.database.begin() as connection:
         editions.set_state(connection, "daily/2026-11-24", EditionState.SENT, project.now())
     said = words(client.get("/").text)

@@ -18,7 +18,9 @@ from digest.ingest.html.tree import TooDeep, parsed
 from digest.ingest.identity import Identity, identity_of
 from digest.ingest.links import canonical
 from digest.ingest.parse import read
+from digest.ingest.polite import agent_of
 from digest.ingest.prose import clean
+from digest.ingest.robots import Robots
 from digest.ingest.sitelinks import feed_anchors, feed_links, wordpress_root
 from digest.ingest.sitemap import read_places
 from digest.ingest.sniff import Form, sniffed
@@ -73,7 +75,8 @@ def discover(url: str, fetch: Fetcher) -> Site:
     """What the site at `url` is, and where its stories can be read: link rel=alternate (WHATWG HTML, 4.6.7), the
     WordPress REST API's own link, robots.txt `Sitemap:` lines (sitemaps.org), and the usual paths.
 
-    `url` may also be the address of a feed itself. Asks at most `MOST_ASKED` addresses.
+    `url` may also be the address of a feed itself. Asks at most `MOST_ASKED` addresses, none but `url` itself against
+    the site's robots.txt.
 
     Raises:
         SourceError: the address itself cannot be read.
@@ -88,6 +91,8 @@ class _Search:
         self._fetch = fetch
         self._asked: set[str] = set()
         self._found: list[tuple[Offer, tuple[Story, ...]]] = []
+        self._robots = Robots(self._ask, agent_of(fetch))
+        self._unwelcome: list[str] = []
 
     def site(self, url: str) -> Site:
         answer = self._fetch.get(url)
@@ -113,7 +118,7 @@ class _Search:
             tuple(offer for offer, _ in ranked),
             _sections(stories),
             tuple(sorted((s.published for s in stories if s.published), reverse=True)),
-            _evidence(ranked, identity),
+            (*_evidence(ranked, identity), *(f"not asked, as robots.txt wishes: {url}" for url in self._unwelcome)),
         )
 
     def _look(self, tree: HtmlElement | None, front: str) -> None:
@@ -136,7 +141,7 @@ class _Search:
 
     def _look_for_maps(self, front: str) -> None:
         named = []
-        if robots := self._get(urljoin(front, "/robots.txt")):
+        if robots := self._robots.answer(front):
             lines = decoded(robots.body[:200_000]).splitlines()
             said = [line.partition(":")[2].strip() for line in lines if line.lower().lstrip().startswith("sitemap:")]
             named = [address for text in said[:20] if (address := canonical(text, front))]
@@ -189,13 +194,20 @@ class _Search:
         return True
 
     def _get(self, url: str) -> Answer | None:
-        if url in self._asked or len(self._asked) >= MOST_ASKED:
+        if url in self._asked or len(self._asked) >= MOST_ASKED - 1:  # the last one may be its host's robots.txt
             return None
-        self._asked.add(url)
+        if not self._robots.allows(url):
+            self._asked.add(url)
+            self._unwelcome.append(url)
+            return None
         try:
-            return self._fetch.get(url)
+            return self._ask(url)
         except SourceError:
             return None
+
+    def _ask(self, url: str) -> Answer:
+        self._asked.add(url)
+        return self._fetch.get(url)
 
     def _is_source(self, answer: Answer) -> bool:
         return _form(answer, "") in (Form.FEED, Form.JSON, Form.SITEMAP)

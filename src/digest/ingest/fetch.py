@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 
 from digest.errors import SourceError
 from digest.ingest.addresses import Resolve, guarded_transport, resolve
+from digest.ingest.hostpace import HostPace
 from digest.ingest.links import is_web
 from digest.ingest.report import SourceState
 from digest.ingest.unpacking import offered, unpacked_stream
@@ -46,6 +47,14 @@ class Answer:
         """The charset of the Content-Type header, if it names one."""
         _, found, rest = self.headers.get("content-type", "").lower().partition("charset=")
         return rest.split(";")[0].strip(" \"'") or None if found else None
+
+
+class HttpRefusal(SourceError):
+    """An answer that is none, with its HTTP status."""
+
+    def __init__(self, status: int, what: str, *, where: str) -> None:
+        super().__init__(what, where=where)
+        self.status = status
 
 
 class Fetcher(Protocol):
@@ -87,7 +96,8 @@ class CannedFetcher:
 
 class HttpFetcher:
     """Reads addresses over HTTP. `client`, `sleep` and `look_up` are passed in by tests; without a `client` one is
-    made at the first use, which connects to public addresses only unless `settings.private_addresses`."""
+    made at the first use, which connects to public addresses only unless `settings.private_addresses`. No host is
+    asked twice at the same time."""
 
     def __init__(
         self,
@@ -103,6 +113,12 @@ class HttpFetcher:
         self._look_up = look_up
         self._clock = clock
         self._making = threading.Lock()
+        self.pace = HostPace(sleep=sleep, clock=clock)
+
+    @property
+    def agent(self) -> str:
+        """The User-Agent that is sent (RFC 9110, 10.1.5)."""
+        return self._settings.user_agent
 
     def get(self, url: str, state: SourceState = _FIRST_TIME) -> Answer:
         """The answer of `url`, after up to 5 redirects and 3 attempts.
@@ -155,7 +171,8 @@ class HttpFetcher:
             headers["If-None-Match"] = state.etag
         if state.last_modified:
             headers["If-Modified-Since"] = state.last_modified
-        with self._ready().stream("GET", url, headers=headers, follow_redirects=False) as response:
+        stream = self._ready().stream("GET", url, headers=headers, follow_redirects=False)
+        with self.pace.alone(url), stream as response:
             found = {name.lower(): value for name, value in response.headers.items()}
             body = self._bounded(response) if response.status_code == 200 else b""
             return Answer(response.status_code, body, url, MappingProxyType(found))
@@ -187,14 +204,14 @@ class HttpFetcher:
             return self._client
 
 
-def refusal(status: int, url: str) -> SourceError:
+def refusal(status: int, url: str) -> HttpRefusal:
     """An HTTP status that is no answer, as an error in words."""
     words = {401: "asks for a password", 403: "refuses to answer us", 404: "is not there", 410: "is gone for good",
              429: "says that we ask too often"}  # fmt: skip
     what = words.get(status) or (
         "the server has a problem of its own" if status >= 500 else "does not answer as asked"
     )
-    return SourceError(f"{what} (HTTP {status})", where=url)
+    return HttpRefusal(status, f"{what} (HTTP {status})", where=url)
 
 
 def _asked_wait(text: str | None) -> float | None:

@@ -14,6 +14,7 @@ from digest.ingest.context import Context
 from digest.ingest.fetch import Answer, Fetcher
 from digest.ingest.folder import read_folder
 from digest.ingest.parse import read
+from digest.ingest.polite import PoliteFetcher
 from digest.ingest.report import SourceReport, SourceState
 from digest.models.story import SourceFailure, Story
 from digest.settings import Source
@@ -95,10 +96,11 @@ def _read(source: Source, answer: Answer, context: Context, fetch: Fetcher) -> S
 
 
 def _sitemap(answer: Answer, context: Context, fetch: Fetcher) -> list[Story | SourceFailure]:
-    """News entries as they stand; of other entries the newest pages are fetched and read."""
+    """News entries as they stand; of other entries the newest pages are fetched and read, as robots.txt lets us."""
     from digest.ingest.decode import decoded, unpacked
     from digest.ingest.sitemap import Place, read_places
 
+    fetch = PoliteFetcher(fetch)
     found: list[Story | SourceFailure] = []
     maps: list[Answer] = [answer]
     pages: list[Place] = []

@@ -87,6 +87,7 @@ def build(
             postal_address=project.settings.publication.postal_address,
             theme=project.settings.theme,
             leaves=leaves,
+            clients=project.settings.checks.clients,
         )
 
     findings = {

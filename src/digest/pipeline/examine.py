@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from digest.errors import DigestError
+from digest.pipeline.linting import template_findings
 from digest.pipeline.project import Project, check_setup, open_project
 from digest.settings import load_settings
 
@@ -96,8 +97,11 @@ def _templates(project: Project) -> Iterator[Examined]:
             try_template(project, name)
         except DigestError as problem:
             yield _problem(problem)
-        else:
-            yield Examined("ok", f"Template {name} compiles")
+            continue
+        yield Examined("ok", f"Template {name} compiles")
+        for flaw in template_findings(project, name):
+            state: State = "problem" if flaw.level == "error" else "warning"
+            yield Examined(state, f"{flaw.where}: {flaw.message}", flaw.fix)
 
 
 def _transport(project: Project) -> Iterator[Examined]:

@@ -12,7 +12,7 @@ from digest.address import parse_mailbox
 from digest.content import template_roots
 from digest.models.edition import LATEST, LEAD, Pick, Plan, PlanSection, Rendering
 from digest.models.people import Segment
-from digest.models.story import Story
+from digest.models.story import Image, Story
 from digest.pipeline.draft import Draft
 from digest.pipeline.project import Project
 from digest.pipeline.reason import primary, spoken
@@ -25,6 +25,7 @@ from digest.render import (
     SectionView,
     SegmentView,
     StoryView,
+    permitted,
     render,
     render_personal,
     tag,
@@ -141,6 +142,10 @@ class Page:
     def _may_stand(self, story: Story) -> bool:
         return not (self.leaves and story.teaser and not (story.url or self.teaser_links.get(story.id)))
 
+    def _picture(self, story: Story) -> Image | None:
+        images = self.project.settings.images
+        return permitted(story.image, allow=images.allow, deny=images.deny) if images.show else None
+
     def _view(self, pick: Pick, place: str, language: str) -> StoryView:
         story = self.made.stories[pick.story]
         digest = self.project.digest(self.made.edition.digest)
@@ -152,7 +157,7 @@ class Page:
             url=tag(url, self.project.settings.links, self.made.edition.digest) if url else None,
             lines=() if place == LATEST else shown.lines(story, place),
             excerpt=story.excerpt,
-            image=story.image,
+            image=self._picture(story),
             author=story.author,
             source="" if len(self.project.settings.sources) < 2 else story.source,
             published=story.published.astimezone(self.project.zone) if story.published else None,

@@ -2,8 +2,10 @@
 
 from digest.settings.load import load_settings
 from digest.settings.model import (
+    Checks,
     Delivery,
     Digest,
+    Images,
     Links,
     Publication,
     SendGrid,
@@ -19,9 +21,11 @@ from digest.settings.values import Budget, Clock, Rate, Secret, Span
 
 __all__ = [
     "Budget",
+    "Checks",
     "Clock",
     "Delivery",
     "Digest",
+    "Images",
     "Links",
     "Publication",
     "Rate",

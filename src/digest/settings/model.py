@@ -148,6 +148,22 @@ class Summaries:
 
 
 @dataclass(frozen=True, slots=True)
+class Checks:
+    """`[checks]`: the mail clients whose support of what a mail uses is looked up."""
+
+    clients: tuple[str, ...] = ("gmail", "apple-mail", "outlook", "yahoo")
+
+
+@dataclass(frozen=True, slots=True)
+class Images:
+    """`[images]`: which pictures are shown, by words of their credit: only `allow` (when given), never `deny`."""
+
+    show: bool = True
+    allow: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Links:
     """`[links]`: what is added to our links."""
 
@@ -200,6 +216,8 @@ class Settings:
     topics: Mapping[str, Topic] = field(default_factory=dict)
     delivery: Delivery = field(default_factory=Delivery)
     summaries: Summaries = field(default_factory=Summaries)
+    checks: Checks = field(default_factory=Checks)
+    images: Images = field(default_factory=Images)
     links: Links = field(default_factory=Links)
     theme: Theme = field(default_factory=Theme)
     fetch: Fetch = field(default_factory=Fetch)
