@@ -133,6 +133,16 @@ def test_only_so_many_addresses_are_asked() -> None:
     assert len(fetch.asked) <= MOST_ASKED
 
 
+def test_what_robots_may_not_have_is_not_asked_for_but_said() -> None:
+    head = alternate("/all") + alternate("/closed")
+    pages = {"/": front(head), "/all": rss(TITLES, NOON), "/closed": rss(TITLES, NOON)}
+    fetch = fetcher(pages | {"/robots.txt": "User-agent: *\nDisallow: /closed\n"})
+    site = discover(SITE + "/", fetch)
+    assert [offer.url for offer in site.sources] == [SITE + "/all"]
+    assert SITE + "/closed" not in [url for url, _ in fetch.asked]
+    assert any("robots.txt" in said and "/closed" in said for said in site.evidence)
+
+
 LINKED = """<script type='application/ld+json'>{"@graph": [{"@type": "WebSite", "name": "No"},
     {"@type": "NewsMediaOrganization", "name": "The Ledger"}]}</script>"""
 

@@ -10,6 +10,7 @@ import pytest
 
 from digest.errors import SourceError
 from digest.ingest import Answer, CannedFetcher, HttpFetcher, SourceState
+from digest.ingest.fetch import HttpRefusal
 from digest.settings import Span
 from digest.settings.model import Fetch
 
@@ -110,6 +111,19 @@ def test_a_redirect_to_another_scheme_is_refused(site: Site) -> None:
     site.say("/a", status=302, Location="file:///etc/passwd")
     with pytest.raises(SourceError, match="no http or https address"):
         fetcher().get(f"{site.front}/a")
+
+
+def test_a_redirect_to_a_malformed_address_is_refused(site: Site) -> None:
+    site.say("/a", status=302, Location="http://[no]/")
+    with pytest.raises(SourceError, match="malformed"):
+        fetcher().get(f"{site.front}/a")
+
+
+def test_says_by_which_name_it_asks_and_which_status_it_met(site: Site) -> None:
+    assert fetcher(user_agent="our desk").agent == "our desk"
+    with pytest.raises(HttpRefusal) as caught:
+        fetcher().get(f"{site.front}/none")
+    assert caught.value.status == 404
 
 
 def test_tries_again_when_the_server_asks_for_patience(site: Site) -> None:

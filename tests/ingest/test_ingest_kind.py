@@ -38,3 +38,7 @@ def test_tells_kinds_apart(
 
 def test_evidence_says_what_was_seen() -> None:
     assert kind_of("A wall", "https://n.example/opinion/a") == (Kind.OPINION, "address /opinion/")
+
+
+def test_a_malformed_address_says_nothing_about_the_kind() -> None:
+    assert kind_of("A bank opens", "https://[opinion]/live/1")[0] is Kind.NEWS

@@ -124,6 +124,21 @@ def test_a_sitemap_leads_to_its_pages(tmp_path: Path) -> None:
     assert [failure.where for failure in report.failures] == ["https://n.example/b"]
 
 
+def test_pages_that_robots_may_not_read_are_named_not_fetched(tmp_path: Path) -> None:
+    answers = {
+        "https://n.example/map.xml": Answer(
+            body=b"<urlset><url><loc>https://n.example/a</loc></url><url><loc>https://n.example/b</loc></url></urlset>"
+        ),
+        "https://n.example/robots.txt": Answer(body=b"User-agent: digest\nDisallow: /b\nDisallow: /map.xml"),
+        "https://n.example/a": Answer(body=f"<h1>A page with a title</h1><p>{PROSE}</p>".encode()),
+        "https://n.example/b": Answer(body=f"<h1>A page apart</h1><p>{PROSE}</p>".encode()),
+    }
+    (report,) = run(tmp_path, [Source("map", "sitemap", url="https://n.example/map.xml")], answers)
+    assert [story.title for story in report.stories] == ["A page with a title"]
+    assert [failure.where for failure in report.failures] == ["https://n.example/b"]
+    assert "robots.txt" in report.failures[0].what
+
+
 def test_reading_starts_no_heavy_library() -> None:
     heavy = "{'lxml', 'httpx', 'feedparser', 'idna', 'cchardet'}"
     code = f"import sys, digest.ingest; sys.exit(len({heavy} & set(sys.modules)))"

@@ -118,3 +118,22 @@ def test_the_key_orders_alike_at_any_moment() -> None:
     early, late = CUT - timedelta(hours=12), CUT
     assert hot(2, early, HALF) == pytest.approx(hot(1, late, HALF))
     assert hot(0, late, HALF) < hot(1, late, HALF)
+
+
+def test_the_report_that_the_desk_put_in_front_stands_before_a_later_one_of_its_event() -> None:
+    from dataclasses import replace
+    from datetime import UTC, datetime, timedelta
+
+    from digest.models.story import Story
+    from digest.select.entry import Entry
+    from digest.select.rank import score, standing
+
+    cut = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    front = Story("a", "Two lines merge", source="desk", published=cut - timedelta(hours=8))
+    front = replace(front, rails=("Front page",), rail_order=(0,))
+    later = Story("b", "Shares leap as two lines merge", source="desk", published=cut - timedelta(hours=1))
+    entries = [Entry(front, 1, "a"), Entry(later, 1, "a")]
+    event = standing(entries, {})
+    first, second = (score(entry, event, cut=cut, half_life=timedelta(hours=12)) for entry in entries)
+    assert first.value > second.value
+    assert "its event is on the front page" in second.reasons

@@ -17,7 +17,7 @@ from digest.models.story import Story
 
 RARE = 3
 IN_TITLES, IN_ALL = 2, 4
-LIKE = 0.33
+LIKE = 0.28
 APART = 1.5 * DAY
 
 

@@ -160,7 +160,10 @@ class HttpFetcher:
             target = answer.headers.get("location")
             if answer.status not in (301, 302, 303, 307, 308) or not target:
                 return answer
-            url = urljoin(url, target)
+            try:
+                url = urljoin(url, target)
+            except ValueError as problem:
+                raise SourceError("redirects to an address that is malformed") from problem
             if not is_web(url):
                 raise SourceError("redirects to something that is no http or https address")
         raise SourceError(f"redirects more than {REDIRECTS} times", hint="use the address it ends at")

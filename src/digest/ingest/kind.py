@@ -90,10 +90,13 @@ def kind_of(
 
 
 def _parts(url: str | None) -> list[str]:
-    """The folders of an address, without the file itself, in lower case."""
+    """The folders of an address, without the file itself, in lower case; none when it is malformed."""
     if not url:
         return []
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # brackets around what is no IPv6 address
+        return []
     return [part for part in parts.path.lower().split("/")[:-1] if part] + (
         [parts.hostname.split(".")[0]] if parts.hostname else []
     )

@@ -33,12 +33,10 @@ class Robots:
     def allows(self, url: str) -> bool:
         """Whether the host's robots.txt lets `url` be asked for. Everything may be when there is none (4xx) or the
         host does not answer at all; nothing for now while its server is in trouble (5xx), RFC 9309, 2.3.1."""
-        _, rules = self._known(url)
-        if isinstance(rules, bool):
-            return rules
         try:
-            return rules.can_fetch(self._token, url)
-        except ValueError:
+            _, rules = self._known(url)
+            return rules if isinstance(rules, bool) else rules.can_fetch(self._token, url)
+        except ValueError:  # a malformed address
             return False
 
     def answer(self, url: str) -> Answer | None:

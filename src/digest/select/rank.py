@@ -75,7 +75,7 @@ def standing(entries: Iterable[Entry], sources: Mapping[str, Source]) -> Standin
         weights[entry.story.source] = source_weight(entry.story, sources)
         place = front_place(entry.story, sources.get(entry.story.source))
         if place is not None:
-            places.append(place)
+            places[entry.story.id] = place
     total = math.fsum(weights[name] for name in sorted(weights))
     extremes = max(weights.values(), default=1.0), min(weights.values(), default=1.0)
     dates = [e.story.published for e in members if e.story.published and not e.story.teaser]
@@ -122,7 +122,11 @@ def score(entry: Entry, event: Standing, *, cut: datetime, half_life: timedelta,
         parts.append((CENTRAL * central, "its headline says what most of them say"))
     if event.place is not None:
         bonus = FRONT_BONUS * 2.0 ** (-event.place / FRONT_HALVES)
-        parts.append((bonus, f"place {event.place + 1} on the front page"))
+        if story.id in event.fronts:
+            parts.append((bonus, f"place {event.place + 1} on the front page"))
+        else:
+            # The desk chose which report of the event to show; a later one does not push it aside for hours.
+            parts.append((bonus / 2, "its event is on the front page"))
     if story.takeaways:
         parts.append((TAKEAWAYS, "key takeaways"))
     parts += _length(story)
