@@ -184,3 +184,11 @@ def test_the_page_that_started_it_all() -> None:
     assert sum("Topics" in teaser.rails for teaser in teasers) == 8
     assert {teaser.title.split()[0]: teaser.kind for teaser in teasers}["Amazon"] is Kind.COMMERCE
     assert len(found) == 11
+
+
+def test_bullets_longer_than_takeaways_are_none() -> None:
+    long = "Council votes to rebuild the harbour wall, and " * 130
+    text = PAGE.replace("Council votes twelve to five to rebuild the harbour wall in stone", long)
+    (story, *_) = parse(text.encode(), "page.txt")
+    assert isinstance(story, Story)
+    assert story.takeaways == ()

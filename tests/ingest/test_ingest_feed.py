@@ -161,3 +161,9 @@ def test_more_items_than_anyone_prints_are_cut_and_said() -> None:
     assert isinstance(found[-1], SourceFailure)
     assert "2001 items" in found[-1].what
     assert len(found) == 2_001
+
+
+def test_half_a_character_costs_only_itself() -> None:
+    (story,) = stories("<rss><channel><item><title>A bank &#xD800;opens</title></item></channel></rss>")
+    assert story.title.startswith("A bank")
+    assert story.title.endswith("opens")

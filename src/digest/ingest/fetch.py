@@ -96,8 +96,8 @@ class CannedFetcher:
 
 class HttpFetcher:
     """Reads addresses over HTTP. `client`, `sleep` and `look_up` are passed in by tests; without a `client` one is
-    made at the first use, which connects to public addresses only unless `settings.private_addresses`. No host is
-    asked twice at the same time."""
+    made at the first use, which connects to public addresses only unless `settings.private_addresses`. `pace` is that
+    of the pages which nobody configured; it is kept by `PoliteFetcher`."""
 
     def __init__(
         self,
@@ -174,8 +174,7 @@ class HttpFetcher:
             headers["If-None-Match"] = state.etag
         if state.last_modified:
             headers["If-Modified-Since"] = state.last_modified
-        stream = self._ready().stream("GET", url, headers=headers, follow_redirects=False)
-        with self.pace.alone(url), stream as response:
+        with self._ready().stream("GET", url, headers=headers, follow_redirects=False) as response:
             found = {name.lower(): value for name, value in response.headers.items()}
             body = self._bounded(response) if response.status_code == 200 else b""
             return Answer(response.status_code, body, url, MappingProxyType(found))

@@ -22,7 +22,7 @@ def agent_of(fetch: Fetcher) -> str:
 
 
 class PoliteFetcher:
-    """Asks through `fetch`, one page after the other on each host. Without a `pace`, that of `fetch` is kept; canned
+    """Asks through `fetch`, one page after the other on each host, whichever source they are of. Without a `pace`, that of `fetch` is kept; canned
     answers need none."""
 
     def __init__(self, fetch: Fetcher, pace: HostPace | None = None) -> None:
@@ -42,5 +42,6 @@ class PoliteFetcher:
                 where=url,
                 hint="ask the publisher for a feed, or name the page itself as a source",
             )
-        self._pace.wait(url)
-        return self._fetch.get(url, state)
+        with self._pace.alone(url):
+            self._pace.wait(url)
+            return self._fetch.get(url, state)

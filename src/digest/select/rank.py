@@ -41,7 +41,8 @@ NEWEST_RAILS = ("latest", "newest", "recent", "just in", "ticker")
 class Standing:
     """What all members of an event share: their sources' summed weight, and their best place on a front page.
 
-    `central` says of each story how much its headline has of what the others' headlines say, 1 for the most.
+    `central` says of each story how much its headline has of what the others' headlines say, 1 for the most;
+    `fronts` are those that stand on a front page themselves.
     """
 
     sources: int
@@ -51,6 +52,7 @@ class Standing:
     lightest: float = 1.0
     newest: datetime | None = None
     central: Mapping[str, float] = field(default_factory=dict)
+    fronts: frozenset[str] = frozenset()
 
     @property
     def importance(self) -> float:
@@ -69,7 +71,7 @@ class Score:
 def standing(entries: Iterable[Entry], sources: Mapping[str, Source]) -> Standing:
     """The standing of one event from the stories in it."""
     weights: dict[str, float] = {}
-    places: list[int] = []
+    places: dict[str, int] = {}
     members = list(entries)
     for entry in members:
         weights[entry.story.source] = source_weight(entry.story, sources)
@@ -80,7 +82,8 @@ def standing(entries: Iterable[Entry], sources: Mapping[str, Source]) -> Standin
     extremes = max(weights.values(), default=1.0), min(weights.values(), default=1.0)
     dates = [e.story.published for e in members if e.story.published and not e.story.teaser]
     newest = max(dates, default=None)
-    return Standing(len(weights), total, min(places, default=None), *extremes, newest, _central(members))
+    place = min(places.values(), default=None)
+    return Standing(len(weights), total, place, *extremes, newest, _central(members), frozenset(places))
 
 
 def source_weight(story: Story, sources: Mapping[str, Source]) -> float:
