@@ -159,3 +159,14 @@ def test_standing_items_say_what_they_need(text: str, what: str) -> None:
     (found,) = read(text, now=NOW)
     assert isinstance(found, SourceFailure)
     assert what in found.what
+
+
+def test_a_front_page_place_is_a_rail() -> None:
+    text = '+++\ntitle = "A"\nfront = 2\n+++\nText.\n'
+    (story,) = read(text)
+    assert isinstance(story, Story)
+    assert (story.rails, story.rail_order) == (("Front page",), (1,))
+    for wrong in ("0", "true", '"first"'):
+        (failure,) = read(text.replace("front = 2", f"front = {wrong}"))
+        assert isinstance(failure, SourceFailure)
+        assert "place on the front page" in failure.what
