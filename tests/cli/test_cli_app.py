@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -22,18 +21,13 @@ def test_nothing_heavy_is_imported_to_start(code: str) -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_help_lists_every_command_and_starts_quickly(tmp_path: Path) -> None:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+def test_help_lists_every_command(tmp_path: Path) -> None:
     said = Command(tmp_path)("--help")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert said.code == 0
     wanted = "init ingest sources stories select build check preview test approve send status subscribers segments"
     for command in [*wanted.split(), "store", "doctor", "config", "explain"]:
         assert f"\n  {command} " in said.out
     assert max(len(line) for line in said.out.splitlines()) <= 80
-    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    # Not a timing: five times the aim, so that only a heavy import at the top of a module fails it.
-    assert spent < 1.75
 
 
 @pytest.mark.parametrize(

@@ -93,11 +93,3 @@ def test_the_recent_are_by_time_and_since_counts_both_dates(database: Database) 
         assert [s.story.id for s in stories.recent(connection)] == [new.id, late.id, old.id]
         assert [s.story.id for s in stories.since(connection, NOW - timedelta(days=1))] == [late.id, new.id]
         assert len(list(stories.recent(connection, 2))) == 2
-
-
-def test_the_health_of_a_source_is_kept(database: Database) -> None:
-    health = stories.SourceHealth("desk", NOW, None, 3, 1, "no answer", '"e"', None)
-    with database.begin() as connection:
-        stories.note_source(connection, health)
-        stories.note_source(connection, replace(health, succeeded=NOW, failures=0, error=None))
-        assert stories.health(connection) == {"desk": replace(health, succeeded=NOW, failures=0, error=None)}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from digest.ingest import SourceReport
     from digest.pipeline.gather import Gathered
     from digest.pipeline.project import Project
-    from digest.store.stories import SourceHealth
+    from digest.store.health import SourceHealth
 
 
 def register(app: typer.Typer) -> None:
@@ -117,15 +117,15 @@ def _sum(results: list[Gathered]) -> str:
 
 def list_sources(context: typer.Context) -> None:
     """Every source with its health."""
-    from digest.store import stories
+    from digest.store import health
 
     face: Face = context.obj
     project = face.project()
     with project.store.database.read() as connection:
-        health = stories.health(connection)
+        known_health = health.of_all(connection)
     rows, documents = [], []
     for source in project.settings.sources:
-        known = health.get(source.name)
+        known = known_health.get(source.name)
         state = _state(known)
         when = known.succeeded.astimezone(project.zone).strftime("%d %b %H:%M") if known and known.succeeded else "–"
         rows.append((source.name, source.kind, known.gave if known else 0, when, clip(state, 40)))
@@ -162,16 +162,16 @@ def try_sources(
 ) -> int:
     """Read sources now and say what each gives; nothing is kept."""
     from digest.pipeline.gather import peek
-    from digest.store import stories
+    from digest.store import health
 
     face: Face = context.obj
     project = face.project()
     with project.store.database.read() as connection:
-        health = stories.health(connection)
+        known_health = health.of_all(connection)
     dead, documents = 0, []
     for report in peek(project, tuple(names or ())):
         dead += bool(report.failures and not report.stories)
-        known = health.get(report.source)
+        known = known_health.get(report.source)
         succeeded = known.succeeded if known else None
         if face.as_json:
             documents.append(_report_json(report, succeeded))

@@ -70,17 +70,17 @@ def holdings(project: Project) -> dict[str, int]:
 
 
 def _sources(project: Project) -> Iterator[Examined]:
-    from digest.store import stories
+    from digest.store import health
 
     if not project.settings.sources:
         yield Examined("problem", "No source is set up", "add a [[sources]] to digest.toml")
     with project.store.database.read() as connection:
-        health = stories.health(connection)
+        known_health = health.of_all(connection)
     for source in project.settings.sources:
         if source.kind == "folder" and not (project.root / (source.path or "")).is_dir():
             yield Examined("problem", f"Source {source.name}: the folder {source.path} is not there", "see its path")
             continue
-        known = health.get(source.name)
+        known = known_health.get(source.name)
         if known and known.failures:
             yield Examined("warning", f"Source {source.name}: {known.error}", f"digest sources test {source.name}")
         elif known and known.succeeded and project.now() - known.succeeded > timedelta(days=2):

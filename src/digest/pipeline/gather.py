@@ -13,8 +13,9 @@ from digest.ingest import HttpFetcher, SourceReport, SourceState, ingest
 from digest.models.story import SourceFailure
 from digest.pipeline import candidates
 from digest.pipeline.project import Project
-from digest.store import corrected, stories
-from digest.store.stories import Saved, SourceHealth, Stored
+from digest.store import corrected, health, stories
+from digest.store.health import SourceHealth
+from digest.store.stories import Saved, Stored
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -51,12 +52,12 @@ def gather(project: Project, only: Sequence[str] = ()) -> Iterator[Gathered]:
     """
     now = project.now()
     with project.store.database.read() as connection:
-        health = stories.health(connection)
-    states = {name: SourceState(h.etag, h.last_modified) for name, h in health.items()}
+        known_health = health.of_all(connection)
+    states = {name: SourceState(h.etag, h.last_modified) for name, h in known_health.items()}
     reports = _read(project, only, states, now)
     changed: set[str] = set()
     for report in reports:
-        saved = _keep(project, report, health.get(report.source), now)
+        saved = _keep(project, report, known_health.get(report.source), now)
         changed.update(saved.changed)
         yield Gathered(
             report.source, len(saved.new), len(saved.changed), saved.same, report.failures, report.unchanged
@@ -157,7 +158,7 @@ def _keep(project: Project, report: SourceReport, before: SourceHealth | None, n
     with project.store.database.begin() as connection:
         saved = stories.save(connection, report.stories, now)
         failed = bool(report.failures) and not report.stories and not report.unchanged
-        stories.note_source(
+        health.note(
             connection,
             SourceHealth(
                 report.source,

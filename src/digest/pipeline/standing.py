@@ -10,7 +10,7 @@ from digest.models.mail import State
 from digest.pipeline.examine import holdings
 from digest.pipeline.naming import Identity, identify
 from digest.pipeline.project import Project
-from digest.store import editions, ledger, stories
+from digest.store import editions, health, ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def standing(project: Project) -> Standing:
     if not held["subscribers"]:
         steps.insert(0, "digest subscribers import FILE.csv")
     with project.store.database.read() as connection:
-        failing = [h.name for h in stories.health(connection).values() if h.failures]
+        failing = [h.name for h in health.of_all(connection).values() if h.failures]
     sources = f"{len(project.settings.sources) - len(failing)} ok" + (
         f", failing: {', '.join(failing)}" if failing else ""
     )

@@ -14,7 +14,6 @@ from digest.store.schema import (
     cluster_aliases,
     clusters,
     revisions,
-    sources,
     stories,
     story_topics,
     story_urls,
@@ -32,20 +31,6 @@ class Stored:
     revision: int
     cluster: str
     topics: tuple[TopicScore, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SourceHealth:
-    """How a source is doing. Times are aware; `error` is what the last failed try said."""
-
-    name: str
-    tried: datetime | None
-    succeeded: datetime | None
-    gave: int
-    failures: int
-    error: str | None
-    etag: str | None
-    last_modified: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,39 +208,6 @@ def corrections(connection: Connection) -> dict[str, dict[str, bool]]:
     return said
 
 
-def health(connection: Connection) -> dict[str, SourceHealth]:
-    """How each source is doing, by name."""
-    return {
-        row.name: SourceHealth(
-            row.name,
-            _time(row.tried),
-            _time(row.succeeded),
-            row.gave,
-            row.failures,
-            row.error,
-            row.etag,
-            row.last_modified,
-        )
-        for row in connection.execute(select(sources))
-    }
-
-
-def note_source(connection: Connection, health_now: SourceHealth) -> None:
-    """Keep how a source did."""
-    values = {
-        "tried": health_now.tried.timestamp() if health_now.tried else None,
-        "succeeded": health_now.succeeded.timestamp() if health_now.succeeded else None,
-        "gave": health_now.gave,
-        "failures": health_now.failures,
-        "error": health_now.error,
-        "etag": health_now.etag,
-        "last_modified": health_now.last_modified,
-    }
-    done = connection.execute(update(sources).where(sources.c.name == health_now.name).values(**values))
-    if not done.rowcount:
-        connection.execute(insert(sources).values(name=health_now.name, **values))
-
-
 def _known(connection: Connection, keys: Sequence[str]) -> dict[str, Row[Any]]:
     found: dict[str, Row[Any]] = {}
     for start in range(0, len(keys), _BATCH):
@@ -304,7 +256,3 @@ def _stored(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[Stored
     for row in rows:
         doc = dict(row.doc) | {"seen": datetime.fromtimestamp(row.seen, UTC).isoformat(), "withdrawn": row.withdrawn}
         yield Stored(from_json(doc), row.revision, row.cluster, tuple(topics.get(row.id, ())))
-
-
-def _time(seconds: float | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
