@@ -115,7 +115,7 @@ def test_a_redirect_to_another_scheme_is_refused(site: Site) -> None:
 
 def test_a_redirect_to_a_malformed_address_is_refused(site: Site) -> None:
     site.say("/a", status=302, Location="http://[no]/")
-    with pytest.raises(SourceError, match="cannot be read|malformed"):
+    with pytest.raises(SourceError, match=r"cannot be read|malformed"):
         fetcher().get(f"{site.front}/a")
 
 

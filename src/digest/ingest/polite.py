@@ -22,7 +22,8 @@ def agent_of(fetch: Fetcher) -> str:
 
 
 class PoliteFetcher:
-    """Asks through `fetch`, one page after the other on each host, whichever source they are of. Without a `pace`, that of `fetch` is kept; canned
+    """Asks through `fetch`, one page after the other on each host, whichever source they are of.
+    Without a `pace`, that of `fetch` is kept; canned
     answers need none."""
 
     def __init__(self, fetch: Fetcher, pace: HostPace | None = None) -> None:
