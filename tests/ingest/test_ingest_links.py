@@ -50,3 +50,33 @@ def test_never_raises_and_is_its_own_canonical_form(text: str) -> None:
             assert canonical(made) == made
             assert made.isprintable()
             assert " " not in made
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://news.example/world/wall",
+        "https://news.example/world/wall/",
+        "https://m.news.example/world/wall",
+        "https://amp.news.example/world/wall/",
+        "https://news.example/world/wall/amp",
+        "https://news.example/world/wall/amp/",
+        "https://news.example/amp/world/wall",
+        "https://news.example/world/wall?amp=1",
+        "https://news.example/world/wall?outputType=amp",
+    ],
+)
+def test_the_forms_of_one_address_are_one_story(url: str) -> None:
+    from digest.ingest.links import folded
+
+    assert folded(url) == "https://news.example/world/wall"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://news.example/", "https://m.example/a", "https://news.example/camp", "https://news.example/a?id=amp"],
+)
+def test_what_only_looks_like_a_form_stays(url: str) -> None:
+    from digest.ingest.links import folded
+
+    assert folded(url) == url

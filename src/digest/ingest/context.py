@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from digest.ingest.links import canonical
+from digest.ingest.links import canonical, folded
 from digest.ingest.prose import TITLE_LIMIT, clean
 from digest.models.story import SourceFailure, Story, story_id
 
@@ -36,7 +36,7 @@ class Context:
         topics = tuple(dict.fromkeys((*self.topics, *known.pop("topics", ()))))
         known["seen"] = known.get("seen") or self.now
         return Story(
-            id=story_id(address, self.source, title),
+            id=story_id(folded(address) if address else None, self.source, title),
             title=title,
             url=address,
             source=self.source,

@@ -1,4 +1,4 @@
-"""A folder of files as a source: pages, feed files, Markdown and dumps, read in the order of their names."""
+"""A folder of files as a source: pages, feed files, Markdown, JSON lines, mails and dumps, in order of name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from digest.ingest.decode import LIMIT
 from digest.ingest.parse import read
 from digest.models.story import SourceFailure, Story
 
-SUFFIXES = (".html", ".htm", ".xhtml", ".xml", ".rss", ".atom", ".json", ".md", ".markdown", ".txt")
+SUFFIXES = (".html", ".htm", ".xhtml", ".xml", ".rss", ".atom", ".json", ".jsonl", ".ndjson", ".md",
+            ".markdown", ".txt", ".eml")  # fmt: skip
 MOST_FILES = 5_000
 
 

@@ -15,6 +15,7 @@ _TRACKING = re.compile(
     r"smid|smtyp|fb_action_ids|fb_action_types|fb_source|soc_src|soc_trk|spm|scm|srsltid|guccounter|guce_\w+)",
     re.IGNORECASE,
 )
+_AMP = re.compile(r"amp(?:=1|=true)?|outputType=amp|output=amp|view=amp", re.IGNORECASE)
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -54,6 +55,18 @@ def canonical(url: str | None, base: str | None = None) -> str | None:
     fragment = parts.fragment if parts.fragment.startswith("!") else ""
     made = urlunsplit((scheme, host, path, _query(parts.query), quote(fragment, safe="/%:@!$&'()*+,;=~-._?")))
     return made if made.isprintable() else None
+
+
+def folded(url: str) -> str:
+    """A canonical address as it tells stories apart: without the forms for telephones and AMP, and without the slash
+    at its end. The address itself stays the link."""
+    parts = urlsplit(url)
+    host = re.sub(r"^(?:m|mobile|amp)\.(?=[^.]+\.)", "", parts.netloc)
+    path = re.sub(r"(?:/amp|\.amp)?/*$", "", re.sub(r"\.amp(?=\.html?$)", "", parts.path)) or "/"
+    if path.startswith("/amp/") and len(path) > 5:
+        path = path[4:]
+    query = "&".join(part for part in parts.query.split("&") if not _AMP.fullmatch(part))
+    return urlunsplit((parts.scheme, host, path, query, parts.fragment))
 
 
 def _host(name: str) -> str:

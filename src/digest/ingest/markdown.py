@@ -75,6 +75,14 @@ def read_markdown(text: str, context: Context) -> tuple[Story | SourceFailure, .
         return (context.failure(f"{misfit.key}: {misfit.what}", misfit.hint, at(context.where, line)),)
 
 
+def read_values(values: Mapping[str, Any], body: str, context: Context) -> tuple[Story | SourceFailure, ...]:
+    """The same from values that are at hand, as front matter has them, and Markdown."""
+    try:
+        return _stories(values, _read_body(body), context)
+    except _Misfit as misfit:
+        return (context.failure(f"{misfit.key}: {misfit.what}", misfit.hint),)
+
+
 def _divided(text: str) -> tuple[str, str, int]:
     """Front matter, the rest, and how many lines stand before the front matter's first."""
     lines = text.replace("\r\n", "\n").split("\n")

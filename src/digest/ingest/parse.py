@@ -24,15 +24,20 @@ def parse(
     now: datetime | None = None,
 ) -> tuple[Story | SourceFailure, ...]:
     """The stories of one file or answer: an RSS, RDF, Atom or JSON feed, a sitemap, a WordPress list, an HTML page,
-    Markdown with front matter, or a plain-text dump; also gzipped. `name` stands in failures and, when the bytes
-    leave a doubt, decides. Times without a zone are in `zone`. Never raises for what is in `data`."""
+    Markdown with front matter, JSON lines, a mail, or a plain-text dump; also gzipped. `name` stands in failures
+    and, when the bytes leave a doubt, decides. Times without a zone are in `zone`. Never raises for what is in `data`."""
     return read(data, Context(source=source, where=name, url=url, zone=zone, now=now))
 
 
 def read(data: bytes, context: Context, charset: str | None = None) -> tuple[Story | SourceFailure, ...]:
     """The same for one file or answer of a source; `charset` is what the transport said."""
     try:
-        text = decoded(unpacked(data), charset)
+        octets = unpacked(data)
+        if context.where.lower().removesuffix(".gz").endswith(".eml"):
+            from digest.ingest.mail import read_mail
+
+            return read_mail(octets, context)
+        text = decoded(octets, charset)
     except SourceError as problem:
         return (context.failure(problem.what, problem.hint),)
     if not text.strip():
@@ -57,6 +62,10 @@ def _reader(form: Form) -> Reader:
         from digest.ingest.jsonfeed import read_json
 
         return read_json
+    if form is Form.JSON_LINES:
+        from digest.ingest.jsonlines import read_json_lines
+
+        return read_json_lines
     if form is Form.SITEMAP:
         from digest.ingest.sitemap import read_sitemap
 

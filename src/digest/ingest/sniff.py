@@ -13,6 +13,7 @@ class Form(StrEnum):
     FEED = "feed"
     SITEMAP = "sitemap"
     JSON = "json"
+    JSON_LINES = "jsonlines"
     PAGE = "page"
     MARKDOWN = "markdown"
     DUMP = "dump"
@@ -36,6 +37,8 @@ def sniffed(text: str, name: str) -> Form | None:
     suffix = _suffix(name)
     if head.startswith("+++"):
         return Form.MARKDOWN
+    if head[:1] == "{" and suffix in ("jsonl", "ndjson"):
+        return Form.JSON_LINES
     if head[:1] in "{[" and (suffix in ("json", "jsonl", "ndjson") or re.match(r"\{\s*\"|\[\s*[\{\]]|\{\s*\}", head)):
         return Form.JSON
     root = _root(head)

@@ -107,9 +107,10 @@ class Story:
 
     @property
     def content_hash(self) -> str:
-        """Of everything a reader could see: a different hash is a new revision. `seen` and rails do not count."""
+        """Of everything a reader could see: a different hash is a new revision. `seen`, rails, and which of a story's
+        addresses was met do not count."""
         parts = to_json(self)
-        for quiet in ("seen", "rails", "rail_order", "source", "id"):
+        for quiet in ("seen", "rails", "rail_order", "source", "id", "url"):
             parts.pop(quiet)
         text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
