@@ -25,7 +25,8 @@ def parse(
 ) -> tuple[Story | SourceFailure, ...]:
     """The stories of one file or answer: an RSS, RDF, Atom or JSON feed, a sitemap, a WordPress list, an HTML page,
     Markdown with front matter, JSON lines, a mail, or a plain-text dump; also gzipped. `name` stands in failures
-    and, when the bytes leave a doubt, decides. Times without a zone are in `zone`. Never raises for what is in `data`."""
+    and, when the bytes leave a doubt, decides. Times without a zone are in `zone`. Never raises for what is in
+    `data`."""
     return read(data, Context(source=source, where=name, url=url, zone=zone, now=now))
 
 
