@@ -48,7 +48,9 @@ def quick_feed(text: str) -> QuickFeed | None:
 
 def _read(root: _Element) -> QuickFeed:
     language = root.get(_LANG)
-    if language == "" or not set(root.keys()) <= {"version", _LANG}:
+    # In RSS, what xml:lang at the root means depends on what else stands in the channel: the whole parser knows.
+    stated = {"version", _LANG} if root.tag == f"{ATOM}feed" else {"version"}
+    if language == "" or not set(root.keys()) <= stated:
         raise Declined
     lang = language.replace("_", "-") if language else None
     if root.tag == "rss":
