@@ -161,7 +161,7 @@ def keys(cls: type[Any], path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     named = {"digests": "daily", "topics": "world"}
     for field in dataclasses.fields(cls):
         name = field.name.rstrip("_")
-        if not path and name in ("root", "origins"):
+        if not path and name == "root":
             continue
         kind = hints[field.name]
         inner = next((arg for arg in typing.get_args(kind) if dataclasses.is_dataclass(arg)), kind)

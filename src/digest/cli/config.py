@@ -1,4 +1,4 @@
-"""`digest config`: what the settings are, where each is from, and whether they fit."""
+"""`digest config`: what the settings are, and whether they fit."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _flat(value: Any, path: str) -> Iterator[tuple[str, str]]:
         yield path, value.text
     elif dataclasses.is_dataclass(value) and type(value).__name__ != "Secret":
         for field in dataclasses.fields(value):
-            if field.name not in ("root", "origins"):
+            if field.name != "root":
                 name = field.name.rstrip("_")
                 yield from _flat(getattr(value, field.name), f"{path}.{name}" if path else name)
     elif isinstance(value, Mapping):

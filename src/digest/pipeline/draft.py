@@ -46,10 +46,6 @@ class Draft:
     notes: tuple[str, ...] = ()
 
     @property
-    def fresh(self) -> bool:
-        return not self.frozen
-
-    @property
     def uses(self) -> str:
         """In words, what it was made of."""
         if self.frozen:

@@ -19,7 +19,6 @@ from digest.settings.shape import Misfit, shape
 MAIN = "digest.toml"
 LOCAL = "digest.local.toml"
 _NOT_SETTINGS = frozenset({"DIGEST_NOW", "DIGEST_PROJECT"})
-_OURS = ("root", "origins")
 
 
 def find_root(start: Path) -> Path | None:
@@ -48,11 +47,10 @@ def load_settings(root: Path, environ: Mapping[str, str]) -> Settings:
     env = _from_environ(environ)
     for path, text in env.items():
         _set(values, path, text)
-    for name in _OURS:
-        if name in values:
-            raise _complain(Misfit((name,), "unknown key"), texts, env)
+    if "root" in values:
+        raise _complain(Misfit(("root",), "unknown key"), texts, env)
     try:
-        settings = shape(Settings, values | {"root": root, "origins": {}}, ())
+        settings = shape(Settings, values | {"root": root}, ())
         _check(settings)
     except Misfit as misfit:
         raise _complain(misfit, texts, env) from None

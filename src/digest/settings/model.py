@@ -206,7 +206,7 @@ class Fetch:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All of it. `root` is the folder of `digest.toml`; `origins` says where each set value came from."""
+    """All of it. `root` is the folder of `digest.toml`."""
 
     root: Path
     publication: Publication
@@ -221,4 +221,3 @@ class Settings:
     links: Links = field(default_factory=Links)
     theme: Theme = field(default_factory=Theme)
     fetch: Fetch = field(default_factory=Fetch)
-    origins: Mapping[str, str] = field(default_factory=dict)

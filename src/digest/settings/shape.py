@@ -40,9 +40,7 @@ def shape(cls: type[T], values: Mapping[str, Any], path: tuple[str, ...]) -> T:
     fields = {field.name.rstrip("_"): field for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
     for key in values:
         if key not in fields:
-            raise Misfit(
-                (*path, key), "unknown key", near=key, among=tuple(n for n in fields if n not in ("root", "origins"))
-            )
+            raise Misfit((*path, key), "unknown key", near=key, among=tuple(n for n in fields if n != "root"))
     made: dict[str, Any] = {}
     for key, field in fields.items():
         if key in values:

@@ -14,13 +14,6 @@ from digest.store.schema import subscribers, subscriptions, suppressions
 from digest.store.suppression import EVERYWHERE, of
 
 
-def count(connection: Connection, digest: str, matching: ColumnElement[bool] | None = None) -> int:
-    """How many people with an active subscription to this digest a filter admits."""
-    joined = subscribers.join(subscriptions, of(digest))
-    chosen = select(func.count()).select_from(joined).where(_mailable())
-    return connection.scalar(chosen if matching is None else chosen.where(matching)) or 0
-
-
 def overlaps(
     connection: Connection, digest: str, segments: Sequence[tuple[str, ColumnElement[bool]]]
 ) -> tuple[dict[str, int], dict[tuple[str, str], int], int]:
