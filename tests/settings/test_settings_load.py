@@ -169,8 +169,10 @@ def keys(cls: type[Any], path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
             yield from keys(inner, (name, named[name]))
         elif not path and name == "sources":
             yield from (key for key in keys(inner, ("sources", "0")) if key[-1] != "path")
-        elif dataclasses.is_dataclass(inner) and inner.__module__.endswith("model") and name != "weather":
-            yield from keys(typing.cast("type[Any]", inner), (*path, name))
+        elif dataclasses.is_dataclass(inner) and not inner.__module__.endswith("values") and name != "weather":
+            several = typing.get_origin(kind) is tuple
+            inner_keys = keys(typing.cast("type[Any]", inner), (*path, name, *(["0"] if several else [])))
+            yield from (key for key in inner_keys if "relays" not in key)
         else:
             yield (*path, name)
 

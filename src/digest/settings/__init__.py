@@ -1,37 +1,44 @@
 """What the newsroom set up: `digest.toml`, `digest.local.toml` and `DIGEST_*`, read once and passed on."""
 
+from digest.settings.delivery import Delivery, Dkim, Pacing, SendGrid, Smtp
 from digest.settings.load import load_settings
 from digest.settings.model import (
     Checks,
-    Delivery,
+    Classify,
     Digest,
     Images,
     Links,
     Publication,
-    SendGrid,
     Settings,
-    Smtp,
     Source,
     StoreSettings,
     Summaries,
     Theme,
     Topic,
 )
+from digest.settings.site import Hook, Mailbox, Serve, SignUp, Tracking
 from digest.settings.values import Budget, Clock, Rate, Secret, Span
 
 __all__ = [
     "Budget",
     "Checks",
+    "Classify",
     "Clock",
     "Delivery",
     "Digest",
+    "Dkim",
+    "Hook",
     "Images",
     "Links",
+    "Mailbox",
+    "Pacing",
     "Publication",
     "Rate",
     "Secret",
     "SendGrid",
+    "Serve",
     "Settings",
+    "SignUp",
     "Smtp",
     "Source",
     "Span",
@@ -39,5 +46,6 @@ __all__ = [
     "Summaries",
     "Theme",
     "Topic",
+    "Tracking",
     "load_settings",
 ]

@@ -159,6 +159,7 @@ def locate(text: str, path: tuple[str, ...]) -> int | None:
         if match := re.match(r"(\[\[?)\s*([^\]]+?)\s*\]", line):
             table = _keys(match[2])
             if match[1] == "[[":
+                seen.setdefault(table, number)
                 counts[table] = counts.get(table, -1) + 1
                 table = (*table, str(counts[table]))
             seen.setdefault(table, number)

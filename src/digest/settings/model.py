@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from digest.settings.values import Budget, Clock, Rate, Secret, Span
+from digest.settings.delivery import Delivery
+from digest.settings.site import Hook, Mailbox, Serve, SignUp, Tracking
+from digest.settings.values import Budget, Clock, Secret, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,43 +101,6 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True)
-class Smtp:
-    """`[delivery.smtp]`: the relay."""
-
-    host: str = "localhost"
-    port: int = 587
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    username: str | None = None
-    password: Secret | None = None
-    timeout: Span = field(default_factory=lambda: Span.parse("60s"))
-
-
-@dataclass(frozen=True, slots=True)
-class SendGrid:
-    """`[delivery.sendgrid]`: the account."""
-
-    api_key: Secret = field(default_factory=lambda: Secret(env="SENDGRID_API_KEY"))
-    host: str = "https://api.sendgrid.com"
-    asm_group: int | None = None
-    ip_pool: str | None = None
-    timeout: Span = field(default_factory=lambda: Span.parse("30s"))
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """`[delivery]`: how mail leaves. `ledger` is the id of the one store that may send."""
-
-    transport: str = "folder"
-    rate: Rate = field(default_factory=lambda: Rate.parse("50/s"))
-    outbox: str = "var/outbox"
-    ledger: str | None = None
-    bounce_address: str | None = None
-    unsubscribe_mailto: str | None = None
-    smtp: Smtp = field(default_factory=Smtp)
-    sendgrid: SendGrid = field(default_factory=SendGrid)
-
-
-@dataclass(frozen=True, slots=True)
 class Summaries:
     """`[summaries]`: who writes them. What the story does not say is refused, whoever says it."""
 
@@ -148,17 +113,29 @@ class Summaries:
 
 
 @dataclass(frozen=True, slots=True)
+class Classify:
+    """`[classify]`: whether the extra `digest[semantic]` helps to place stories that nothing else places."""
+
+    semantic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Checks:
-    """`[checks]`: the mail clients whose support of what a mail uses is looked up."""
+    """`[checks]`: the mail clients whose support of what a mail uses is looked up; what happens when a story was
+    changed at its address before a send that leaves the machine; whether an installed spam engine is asked."""
 
     clients: tuple[str, ...] = ("gmail", "apple-mail", "outlook", "yahoo")
+    freshness: Literal["off", "warn", "block"] = "block"
+    spam: Literal["off", "auto"] = "auto"
 
 
 @dataclass(frozen=True, slots=True)
 class Images:
-    """`[images]`: which pictures are shown, by words of their credit: only `allow` (when given), never `deny`."""
+    """`[images]`: which pictures are shown, by words of their credit: only `allow` (when given), never `deny`.
+    With `resize`, copies of the right size are made and served from the publication's own address."""
 
     show: bool = True
+    resize: bool = False
     allow: tuple[str, ...] = ()
     deny: tuple[str, ...] = ()
 
@@ -221,3 +198,9 @@ class Settings:
     links: Links = field(default_factory=Links)
     theme: Theme = field(default_factory=Theme)
     fetch: Fetch = field(default_factory=Fetch)
+    classify: Classify = field(default_factory=Classify)
+    tracking: Tracking = field(default_factory=Tracking)
+    serve: Serve = field(default_factory=Serve)
+    signup: SignUp = field(default_factory=SignUp)
+    mailboxes: tuple[Mailbox, ...] = ()
+    hooks: tuple[Hook, ...] = ()

@@ -7,7 +7,7 @@ from pathlib import Path
 from digest.errors import StoreError
 from digest.store.database import Database
 
-HEAD = "0001"
+HEAD = "0002"
 
 
 def migrate(database: Database) -> None:

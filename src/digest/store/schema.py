@@ -225,6 +225,7 @@ editions = Table(
     Column("hash", String, nullable=False),
     Column("frozen_at", Float),
     Column("finished", Float),
+    Column("send_at", Float),
     Column("doc", JSON, nullable=False),
     Index(None, "digest", "cut"),
 )
@@ -289,6 +290,8 @@ runs = Table(
     Column("finished", Float),
     Column("planned", Integer, nullable=False),
     Column("options", JSON, nullable=False),
+    Column("wish", String, nullable=False, server_default=""),
+    Column("rate", String),
     Index(None, "edition"),
 )
 
@@ -340,4 +343,71 @@ events = Table(
     Column("reason", Text, nullable=False),
     Column("doc", JSON, nullable=False),
     Index(None, "delivery"),
+)
+
+paces = Table(
+    "paces",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("next", Float, nullable=False),
+    Column("spent", Integer, nullable=False, server_default="0"),
+    Column("day", String),
+    Column("factor", Float, nullable=False, server_default="1"),
+)
+
+# --- what we write to readers outside editions, and to other systems -----------------------------------------------
+
+letters = Table(
+    "letters",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("subscriber", ForeignKey("subscribers.id")),
+    Column("email", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due", Float, nullable=False),
+    Column("changed", Float, nullable=False),
+    Column("reply", Text, nullable=False, server_default=""),
+    Column("doc", JSON, nullable=False),
+    Index(None, "state", "due"),
+)
+
+hook_calls = Table(
+    "hook_calls",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due", Float, nullable=False),
+    Column("changed", Float, nullable=False),
+    Column("doc", JSON, nullable=False),
+    Index(None, "state", "due"),
+)
+
+# --- people who look at editions before readers do -----------------------------------------------------------------
+
+shares = Table(
+    "shares",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("edition", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("right", String, nullable=False),
+    Column("expires", Float, nullable=False),
+    Column("revoked", Float),
+    Column("created", Float, nullable=False),
+)
+
+remarks = Table(
+    "remarks",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("edition", String, nullable=False),
+    Column("hash", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", Float, nullable=False),
+    Index(None, "edition"),
 )
