@@ -20,11 +20,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from digest.address import RecipientLinks, address, encode, encode_block, letterhead, with_blocks
+from digest.address import RecipientLinks, address, encode, letterhead
 from digest.check import check
 from digest.models.edition import Line
 from digest.models.people import Recipient
 from digest.models.story import Image
+from digest.pipeline.press import Press
 from digest.render import (
     Context,
     EditionView,
@@ -217,14 +218,13 @@ def npm_chain(folder: Path | None, source: str, sheet: str, rounds: int) -> tupl
 def personal_rate(desk: Desk, theme: Theme, count: int, rounds: int) -> float:
     """Messages a CPU-second when each reader has a list of their own: 12 of 300 blocks."""
     personal = render_personal(desk.edition(12, 25), templates=ROOTS, template="personal", theme=theme, language="en")
-    words, shell, dice = Words.of("en"), encode(personal.shell), random.Random(7)  # noqa: S311
-    encoded: dict[Any, Any] = {}
-
-    def once(block: Any) -> Any:
-        if block not in encoded:
-            encoded[block] = encode_block(block.html, block.text)
-        return encoded[block]
-
+    dice = random.Random(7)  # noqa: S311
+    press = Press(
+        personal,
+        lambda shell, blocks: letterhead(
+            shell, publication=PUBLICATION, delivery=Delivery(), digest="daily", blocks=frozenset(blocks)
+        ),
+    )
     people = readers(count)
     lists = []
     for _ in range(count):
@@ -237,9 +237,7 @@ def personal_rate(desk: Desk, theme: Theme, count: int, rounds: int) -> float:
         )
 
     def one(number: int) -> bytes:
-        values = personal.values(lists[number], words)
-        whole = with_blocks(shell, {name: [once(b) for b in blocks] for name, blocks in values.items()})
-        paper = letterhead(whole, publication=PUBLICATION, delivery=Delivery(), digest="daily")
+        paper = press.print(lists[number])
         person, links = people[number]
         return b"".join(address(paper, person, links=links, why="You chose this.", now=NOW).chunks)  # type: ignore[union-attr]
 

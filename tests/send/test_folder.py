@@ -60,6 +60,7 @@ def test_a_killed_run_left_only_whole_files(mail: Mail, tmp_path: Path) -> None:
     code = """
         import sys
         from pathlib import Path
+        from digest.address import encode
         from digest.models.edition import Rendering
         from digest.models.mail import Message
         from digest.send.folder import FolderSender
@@ -69,7 +70,7 @@ def test_a_killed_run_left_only_whole_files(mail: Mail, tmp_path: Path) -> None:
             while True:
                 number += 1
                 octets = (b"x" * 75 + b"\\r\\n") * 2000 + b"end\\r\\n"
-                yield Message(f"d{number}", variant.edition, "everyone", "", "", "", "", "", (), (octets,), variant)
+                yield Message(f"d{number}", variant.edition, "everyone", "", "", "", "", "", (), (octets,), encode(variant))
         with FolderSender(Path(sys.argv[1])) as sender:
             for delivery in sender.send(endless()):
                 print(delivery.id, flush=True)

@@ -1,6 +1,6 @@
 """From a rendered variant and a recipient to a message: slots, MIME and headers, without I/O."""
 
-from digest.address.letterhead import Letterhead, letterhead
+from digest.address.letterhead import Letterhead, enclosed, letterhead
 from digest.address.mailbox import AddressError, Mailbox, parse_mailbox, wire_address
 from digest.address.message import address
 from digest.address.values import RecipientLinks
@@ -14,6 +14,7 @@ __all__ = [
     "Mailbox",
     "RecipientLinks",
     "address",
+    "enclosed",
     "encode",
     "encode_block",
     "letterhead",

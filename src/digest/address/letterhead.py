@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 from digest.address.headers import HeaderError, mailbox_field, phrase, raw_field, text_field
 from digest.address.mailbox import AddressError, Mailbox, clean_line, parse_mailbox
 from digest.address.values import check_slots, header_link
-from digest.address.variant import Encoded
+from digest.address.variant import Block, Encoded, with_blocks
 from digest.errors import ConfigError
+from digest.models.edition import Rendering
 from digest.settings import Delivery, Publication
 
 MAX_DELIVERY_ID = 40
@@ -30,7 +33,8 @@ class Letterhead:
     `octets` alternates fixed octets with places to fill: the reader's own header fields at 1, then one place for
     each name of `text_order`, and from `split` on one for each of `html_order`. `fields` are the header fields that
     every message has alike, for transports that write headers themselves: From and Reply-To as `Name <address>`
-    with the name as it is read, all others as they go over the wire.
+    with the name as it is read, all others as they go over the wire. `frame` are the octets before, between and
+    behind the two parts, which stay the same whatever is enclosed.
     """
 
     encoded: Encoded
@@ -44,6 +48,12 @@ class Letterhead:
     text_order: tuple[str, ...]
     html_order: tuple[str, ...]
     slots: tuple[str, ...]
+    frame: tuple[bytes, bytes, bytes, bytes]
+
+    @property
+    def language(self) -> str:
+        """The language of the variant."""
+        return self.encoded.about.language
 
 
 def letterhead(
@@ -55,6 +65,7 @@ def letterhead(
     label: str = "",
     segment_from: str | None = None,
     archive_url: str | None = None,
+    blocks: Collection[str] = (),
 ) -> Letterhead:
     """The variant on the publication's paper.
 
@@ -62,13 +73,14 @@ def letterhead(
         encoded: the variant; `digest` is the name of its digest, `label` that name for readers (List-ID).
         segment_from: the sender of this segment when it is not the publication's.
         archive_url: where everyone can read this issue, for List-Archive; None without a public archive.
+        blocks: the slots that `enclosed` will fill before anything is addressed.
 
     Raises:
         ConfigError: an address, a name or a link of the publication cannot stand in a mail, or the variant has a
             slot that nothing fills.
     """
-    rendering = encoded.rendering
-    check_slots(rendering.slots, f"{rendering.template} for {rendering.segment}")
+    rendering = encoded.about
+    check_slots([name for name in rendering.slots if name not in blocks], _where(rendering))
     sender = _mailbox(segment_from or publication.from_, "from")
     home = _mailbox(publication.from_, "[publication] from")
     replies = _mailbox(publication.reply_to, "[publication] reply_to") if publication.reply_to else home
@@ -106,26 +118,69 @@ def letterhead(
     except HeaderError as problem:
         raise ConfigError(str(problem), where="[publication]") from problem
     boundary = _boundary(encoded)
+    frame = (
+        top + reply,
+        subject + b"".join(alike) + _opening(boundary),
+        _middle(boundary),
+        f"\r\n--{boundary}--\r\n".encode(),
+    )
+    return _paper(encoded, sender, bounces, f"{date}.{publication.id}@{sender.domain}", (*people, *fields), frame)
+
+
+def enclosed(
+    paper: Letterhead, blocks: Mapping[str, Sequence[Block]], counts: tuple[int, int, int] | None = None
+) -> Letterhead:
+    """The paper of a shell with each of these slots filled with its blocks. No header and no block is written again.
+    `counts` are the stories, minutes and words of the whole.
+
+    Raises:
+        ConfigError: a block has a slot that nothing fills.
+    """
+    whole = with_blocks(paper.encoded, blocks, counts)
+    if not set(whole.about.slots) <= set(paper.encoded.about.slots):
+        check_slots(whole.about.slots, _where(whole.about))
+    return _paper(whole, paper.sender, paper.bounces, paper.issue, paper.fields, paper.frame)
+
+
+def _paper(
+    encoded: Encoded,
+    sender: Mailbox,
+    bounces: Mailbox | None,
+    issue: str,
+    fields: tuple[tuple[str, str], ...],
+    frame: tuple[bytes, bytes, bytes, bytes],
+) -> Letterhead:
     text, page = encoded.text, encoded.html
-    octets = [top + reply, subject + b"".join(alike) + _opening(boundary) + text.fixed[0], *text.fixed[1:]]
-    octets[-1] += _middle(boundary) + page.fixed[0]
+    top, opening, middle, closing = frame
+    octets = [top, opening + text.fixed[0], *text.fixed[1:]]
+    octets[-1] += middle + page.fixed[0]
     octets += page.fixed[1:]
-    octets[-1] += f"\r\n--{boundary}--\r\n".encode()
+    octets[-1] += closing
     room = [b""] * (2 * len(octets) - 1)
     room[::2] = octets
     return Letterhead(
         encoded,
         sender,
         bounces,
-        rendering.edition,
-        f"{date}.{publication.id}@{sender.domain}",
-        (*people, *fields),
+        encoded.about.edition,
+        issue,
+        fields,
         tuple(room),
         3 + 2 * len(text.slots),
         text.slots,
         page.slots,
-        tuple(sorted({*text.slots, *page.slots})),
+        _both(text.slots, page.slots),
+        frame,
     )
+
+
+@lru_cache(maxsize=64)
+def _both(text: tuple[str, ...], page: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({*text, *page}))
+
+
+def _where(rendering: Rendering) -> str:
+    return f"{rendering.template} for {rendering.segment}"
 
 
 def _bounces(text: str) -> Mailbox:

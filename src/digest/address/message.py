@@ -5,12 +5,13 @@ from __future__ import annotations
 import html
 import re
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 
 from digest.address.headers import HeaderError, mailbox_field
 from digest.address.letterhead import MAX_DELIVERY_ID, Letterhead
 from digest.address.mailbox import MAX_NAME, AddressError, Mailbox, clean_line, wire_address
-from digest.address.quoted import quote_value
-from digest.address.values import RecipientLinks, header_link, link
+from digest.address.quoted import quote_link, quote_value
+from digest.address.values import LINK_SLOTS, RecipientLinks, header_link, link, plain_links
 from digest.models.mail import Delivery, Message, State
 from digest.models.people import Recipient
 
@@ -41,26 +42,33 @@ def address(
     if not _ID(recipient.delivery):
         raise ValueError(f"{recipient.delivery!r} is no id of a delivery")
     name = clean_line(recipient.name, MAX_NAME)
+    plain = plain_links(links)
     try:
         to = wire_address(recipient.email)
-        head, fields = _head(paper, recipient.delivery, name, to, links, now)
+        head, fields = _head(paper, recipient.delivery, name, to, links, now, plain)
     except (AddressError, HeaderError) as problem:
         return Delivery(recipient.delivery, State.REJECTED, f"no mail can be written to this address: {problem}")
     values = {
         "name": name,
         "email": to if to is recipient.email else clean_line(recipient.email, 320),
         "why": clean_line(why),
-        "unsubscribe_url": link("unsubscribe_url", links.unsubscribe_url),
-        "preferences_url": link("preferences_url", links.preferences_url),
-        "browser_url": link("browser_url", links.browser_url),
-        "feedback_url": link("feedback_url", links.feedback_url),
+        "unsubscribe_url": links.unsubscribe_url,
+        "preferences_url": links.preferences_url,
+        "browser_url": links.browser_url,
+        "feedback_url": links.feedback_url,
     }
+    if not plain:
+        for slot in LINK_SLOTS:
+            link(slot, values[slot])
     for slot, url in links.tracked.items():
         values[slot] = link(slot, url)
     in_text: dict[str, bytes] = {}
     in_html: dict[str, bytes] = {}
     for slot in paper.slots:
         value = values[slot]
+        if plain and slot in LINK_SLOTS:
+            in_text[slot] = in_html[slot] = quote_link(value)
+            continue
         in_text[slot] = in_html[slot] = quote_value(value)
         if "&" in value or "<" in value or ">" in value or '"' in value or "'" in value:
             in_html[slot] = quote_value(html.escape(value))
@@ -68,7 +76,6 @@ def address(
     octets[1] = head
     octets[3 : paper.split : 2] = map(in_text.__getitem__, paper.text_order)
     octets[paper.split :: 2] = map(in_html.__getitem__, paper.html_order)
-    variant = paper.encoded.rendering
     return Message(
         id=recipient.delivery,
         edition=paper.edition,
@@ -77,19 +84,20 @@ def address(
         envelope_from=_envelope(paper, recipient.delivery),
         to=to,
         to_name=name,
-        subject=variant.subject,
+        subject=paper.encoded.about.subject,
         headers=fields,
         chunks=tuple(octets),
-        variant=variant,
+        written=paper.encoded,
         values=values,
     )
 
 
 def _head(
-    paper: Letterhead, delivery: str, name: str, to: str, links: RecipientLinks, now: datetime
+    paper: Letterhead, delivery: str, name: str, to: str, links: RecipientLinks, now: datetime, plain: bool
 ) -> tuple[bytes, tuple[tuple[str, str], ...]]:
     one_click = links.one_click or links.unsubscribe_url
-    ways = [header_link("List-Unsubscribe", one_click)]
+    checked = plain and one_click is links.unsubscribe_url
+    ways = [f"<{one_click}>" if checked else header_link("List-Unsubscribe", one_click)]
     if links.unsubscribe_mailto:
         ways.append(header_link("List-Unsubscribe", links.unsubscribe_mailto))
     date, message_id = rfc5322_date(now), f"<{delivery}.{paper.issue}>"
@@ -121,6 +129,7 @@ def _envelope(paper: Letterhead, delivery: str) -> str:
     return f"{local}+{delivery}@{domain}"
 
 
+@lru_cache(maxsize=8)
 def rfc5322_date(now: datetime) -> str:
     """`now` as RFC 5322 writes it, in its own zone.
 

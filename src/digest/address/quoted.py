@@ -24,12 +24,35 @@ def quote(text: str) -> bytes:
 
 
 def quote_value(value: str) -> bytes:
-    """As `quote`, with a short way for one short line of printable ASCII."""
+    """As `quote`, with a short way for one line of printable ASCII, such as a link."""
     if value.isascii() and value.isprintable() and value[:1] not in (".", "F") and value[-1:] != " ":
-        quoted = value.replace("=", "=3D")
-        if len(quoted) <= _LINE:
-            return quoted.encode("ascii")
+        return quote_link(value)
     return quote(value)
+
+
+def quote_link(value: str) -> bytes:
+    """As `quote`, for printable ASCII that neither begins with what no line may begin with nor ends with a space."""
+    quoted = value.replace("=", "=3D")
+    if len(quoted) <= _LINE:
+        return quoted.encode("ascii")
+    return _folded(quoted) or quote(value)
+
+
+def _folded(quoted: str) -> bytes:
+    """Escaped ASCII in rows; nothing when a row would begin with what no line may begin with."""
+    rows: list[str] = []
+    at, last = 0, len(quoted) - _LINE
+    while at < last:
+        end = at + _LINE
+        escape = quoted.rfind("=", end - 2, end)
+        if escape >= 0:
+            end = escape
+        if quoted[end] in ".F":
+            return b""
+        rows.append(quoted[at:end])
+        at = end
+    rows.append(quoted[at:])
+    return "=\r\n".join(rows).encode("ascii")
 
 
 def join_static(pieces: list[str]) -> list[bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from digest.errors import ConfigError
@@ -15,6 +15,8 @@ TRACKED = "link:"
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\"\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff]+").fullmatch
 _WIRE_LINK = re.compile(r"(?:https?://|mailto:)[!#-;=?-~]+").fullmatch
 _MAX_LINK = 900
+# The usual case of four links in one look: on the wire as they are, with nothing to escape in html.
+_PLAIN_LINKS = re.compile(r"(?:https?://[!#-%(-;=?-~]+\n){4}").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,13 @@ class RecipientLinks:
     tracked: Mapping[str, str] = field(default_factory=dict)
 
 
-def check_slots(slots: tuple[str, ...], where: str) -> None:
+def plain_links(links: RecipientLinks) -> bool:
+    """Whether all four links may stand in a header and in html just as they are."""
+    four = f"{links.unsubscribe_url}\n{links.preferences_url}\n{links.browser_url}\n{links.feedback_url}\n"
+    return len(four) <= _MAX_LINK and _PLAIN_LINKS(four) is not None
+
+
+def check_slots(slots: Sequence[str], where: str) -> None:
     """Refuses a variant with a slot that nothing fills.
 
     Raises:

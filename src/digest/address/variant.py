@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 
 from digest.address.quoted import SOFT, join_static
 from digest.models.edition import Rendering
@@ -26,7 +27,8 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One story of a personal digest, as decoded text and encoded once. It stands wherever the list wants it."""
+    """One story of a personal digest, as decoded text and encoded once, so that it may stand anywhere in a list: each
+    piece begins and ends a line on the wire."""
 
     html: str
     text: str
@@ -35,13 +37,29 @@ class Block:
     slots: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Encoded:
-    """A variant ready to be addressed. `rendering` is what it decodes to, apart from line ends, which are CRLF."""
+    """A variant ready to be addressed.
 
-    rendering: Rendering
+    `about` is true of it in all but html and text, and in those too unless `joins` has blocks that fill its slots:
+    most messages leave without anybody reading them, so what they decode to is only put together when asked for.
+    """
+
+    about: Rendering
     html: Piece
     text: Piece
+    joins: Mapping[str, Sequence[Block]] = field(default_factory=dict)
+
+    @cached_property
+    def rendering(self) -> Rendering:
+        """What it decodes to, apart from line ends, which are CRLF."""
+        if not self.joins:
+            return self.about
+        names = tuple(self.joins)
+        html = {name: [block.html for block in chosen] for name, chosen in self.joins.items()}
+        text = {name: [block.text for block in chosen] for name, chosen in self.joins.items()}
+        before = self.about
+        return replace(before, html=_written(before.html, names, html), text=_written(before.text, names, text))
 
 
 def encode(rendering: Rendering) -> Encoded:
@@ -64,24 +82,37 @@ def encode_block(html: str, text: str, slots: Sequence[str] = ()) -> Block:
     """
     names = tuple(slots)
     _check(names)
-    return Block(html, text, _piece(html, names), _piece(text, names), names)
+    return Block(html, text, _whole_lines(_piece(html, names)), _whole_lines(_piece(text, names)), names)
 
 
-def with_blocks(shell: Encoded, blocks: Mapping[str, Sequence[Block]]) -> Encoded:
+def with_blocks(
+    shell: Encoded, blocks: Mapping[str, Sequence[Block]], counts: tuple[int, int, int] | None = None
+) -> Encoded:
     """The shell with each named slot replaced by its blocks, in their order: a variant like any other.
 
-    Nothing is encoded again. `rendering` becomes what the whole decodes to.
+    Nothing is encoded again. `counts` are the stories, minutes and words of the whole, where they change.
     """
-    before = shell.rendering
-    names = {name for name in before.slots if name not in blocks}
-    for chosen in blocks.values():
-        names.update(slot for block in chosen for slot in block.slots)
-    html = _written(before.html, {name: "".join(block.html for block in chosen) for name, chosen in blocks.items()})
-    text = _written(before.text, {name: "".join(block.text for block in chosen) for name, chosen in blocks.items()})
-    whole = replace(before, html=html, text=text, slots=tuple(sorted(names)))
+    names = tuple(blocks)
+    inner = {slot for chosen in blocks.values() for block in chosen if block.slots for slot in block.slots}
+    about = _about(shell.about, names, frozenset(inner), counts)
+    if not inner:
+        in_html = {name: [block.html_piece.fixed[0] for block in chosen] for name, chosen in blocks.items()}
+        in_text = {name: [block.text_piece.fixed[0] for block in chosen] for name, chosen in blocks.items()}
+        html, text = _fill_plain(shell.html, names, in_html), _fill_plain(shell.text, names, in_text)
+        return Encoded(about, html, text, blocks)
     html_blocks = {name: [block.html_piece for block in chosen] for name, chosen in blocks.items()}
     text_blocks = {name: [block.text_piece for block in chosen] for name, chosen in blocks.items()}
-    return Encoded(whole, _fill(shell.html, html_blocks), _fill(shell.text, text_blocks))
+    return Encoded(about, _fill(shell.html, html_blocks), _fill(shell.text, text_blocks), blocks)
+
+
+def _about(
+    before: Rendering, filled: tuple[str, ...], inner: frozenset[str], counts: tuple[int, int, int] | None
+) -> Rendering:
+    slots = _left(before.slots, filled)
+    if inner:
+        slots = tuple(sorted(inner.union(slots)))
+    stories, minutes, words = counts or (before.stories, before.minutes, before.words)
+    return replace(before, slots=slots, stories=stories, minutes=minutes, words=words)
 
 
 def _check(slots: Sequence[str]) -> None:
@@ -95,12 +126,34 @@ def _piece(source: str, slots: Sequence[str]) -> Piece:
     return Piece(tuple(join_static(parts[::2])), tuple(parts[1::2]))
 
 
+def _whole_lines(piece: Piece) -> Piece:
+    last = piece.fixed[-1]
+    if last.endswith(b"\r\n") or (not last and not piece.slots):
+        return piece
+    return Piece((*piece.fixed[:-1], last + SOFT), piece.slots)
+
+
+@lru_cache(maxsize=64)
+def _left(slots: tuple[str, ...], filled: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(set(slots).difference(filled)))
+
+
+@lru_cache(maxsize=64)
+def _apart(source: str, slots: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(_placeholders(slots).split(source)) if slots else (source,)
+
+
 def _placeholders(slots: Collection[str]) -> re.Pattern[str]:
     return re.compile(r"\{\{(" + "|".join(sorted(map(re.escape, slots))) + r")\}\}")
 
 
-def _written(source: str, blocks: Mapping[str, str]) -> str:
-    return _placeholders(blocks).sub(lambda match: blocks[match[1]], source) if blocks else source
+def _written(source: str, names: tuple[str, ...], values: Mapping[str, Sequence[str]]) -> str:
+    before, *rest = _apart(source, names)
+    run = [before]
+    for name, after in zip(rest[::2], rest[1::2], strict=True):
+        run += values[name]
+        run.append(after)
+    return "".join(run)
 
 
 def _fill(shell: Piece, blocks: Mapping[str, Sequence[Piece]]) -> Piece:
@@ -114,19 +167,50 @@ def _fill(shell: Piece, blocks: Mapping[str, Sequence[Piece]]) -> Piece:
             run = [after]
             continue
         for block in blocks[name]:
-            for index, octets in enumerate(block.fixed):
-                run.append(octets)
-                if index < len(block.slots):
-                    fixed.append(b"".join(run))
-                    slots.append(block.slots[index])
-                    run = []
-            if not _at_line_start(run, fixed):
-                run.append(SOFT)
-        run.append(after.removeprefix(SOFT) if _at_line_start(run, fixed) else after)
+            run.append(block.fixed[0])
+            for inner, octets in zip(block.slots, block.fixed[1:], strict=True):
+                fixed.append(b"".join(run))
+                slots.append(inner)
+                run = [octets]
+        # The soft break that would follow a value: a block ends its own line.
+        run.append(after.removeprefix(SOFT))
     fixed.append(b"".join(run))
     return Piece(tuple(fixed), tuple(slots))
 
 
-def _at_line_start(run: Sequence[bytes], fixed: Sequence[bytes]) -> bool:
-    latest = next((octets for octets in reversed(run) if octets), None)
-    return latest.endswith(b"\r\n") if latest is not None else not fixed
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """A shell taken apart at its blocks: `fixed` with what holds blocks left empty; there, `holes` has for each such
+    place the octets before, and after each block slot that stands in it, in turn with the slots' names."""
+
+    fixed: tuple[bytes, ...]
+    slots: tuple[str, ...]
+    holes: tuple[tuple[int, bytes, tuple[tuple[str, bytes], ...]], ...]
+
+
+@lru_cache(maxsize=64)
+def _frame(shell: Piece, names: tuple[str, ...]) -> _Frame:
+    fixed: list[bytes] = [shell.fixed[0]]
+    slots: list[str] = []
+    holes: dict[int, list[tuple[str, bytes]]] = {}
+    for name, after in zip(shell.slots, shell.fixed[1:], strict=True):
+        if name in names:
+            holes.setdefault(len(fixed) - 1, []).append((name, after.removeprefix(SOFT)))
+        else:
+            slots.append(name)
+            fixed.append(after)
+    made = tuple((index, fixed[index], tuple(inner)) for index, inner in holes.items())
+    return _Frame(tuple(fixed), tuple(slots), made)
+
+
+def _fill_plain(shell: Piece, names: tuple[str, ...], blocks: Mapping[str, Sequence[bytes]]) -> Piece:
+    """As `_fill`, for blocks without slots of their own."""
+    frame = _frame(shell, names)
+    fixed = list(frame.fixed)
+    for index, before, inner in frame.holes:
+        run = [before]
+        for name, after in inner:
+            run += blocks[name]
+            run.append(after)
+        fixed[index] = b"".join(run)
+    return Piece(tuple(fixed), frame.slots)

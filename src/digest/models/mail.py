@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from digest.models.edition import Rendering
 
@@ -47,13 +48,21 @@ class Answer(StrEnum):
     CANNOT = "cannot"
 
 
+class Written(Protocol):
+    """Something that says what it decodes to."""
+
+    @property
+    def rendering(self) -> Rendering: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One encoded message for one person.
 
     `chunks` joined are the RFC 5322 message with CRLF line ends, lines of at most 998 octets, seven-bit only.
     `variant` and `values` are the same message before encoding, for transports that assemble it themselves:
-    `values` maps each slot of the variant to its plain (unescaped) text.
+    `values` maps each slot of the variant to its plain (unescaped) text. The variant is put together when it is asked
+    for (`written`), because most messages leave without it.
     """
 
     id: str
@@ -66,8 +75,13 @@ class Message:
     subject: str
     headers: tuple[tuple[str, str], ...]
     chunks: tuple[bytes, ...]
-    variant: Rendering
+    written: Written
     values: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def variant(self) -> Rendering:
+        """What the message says, with `{{slot}}` where readers differ."""
+        return self.written.rendering
 
     @property
     def raw(self) -> bytes:
@@ -91,12 +105,52 @@ class Delivery:
     retry_at: datetime | None = None
 
 
+class EventKind(StrEnum):
+    """What can be told about a delivery, a letter or a subscription. `left` ends a subscription."""
+
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    DEFERRED = "deferred"
+    OPENED = "opened"
+    CLICKED = "clicked"
+    LEFT = "left"
+    USEFUL = "useful"
+    NOT_USEFUL = "not_useful"
+
+
+class Bounce(StrEnum):
+    """What a bounce says against the address: it does not exist, it takes no mail now, or nothing (the receiver
+    refused this message, or us)."""
+
+    HARD = "hard"
+    SOFT = "soft"
+    BLOCK = "block"
+
+
+EVERY_DIGEST = "*"
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something a provider or a mailbox told us about a delivery, in our vocabulary."""
+    """Something a provider, a mailbox or a reader told us, in our vocabulary (`EventKind`).
+
+    It concerns the delivery named, or else `subscriber` with `digest` (`*`: every digest). `bounce` is one of
+    `Bounce` when bounced. `address` is whom the report itself names. `proven` is false for a report that anybody
+    could have written: then it counts for less until `address` fits the delivery. `machine` marks what a program
+    did on its own, such as the opening of every mail by a privacy proxy. `about` holds short words more, never an
+    address.
+    """
 
     id: str
     delivery: str
     kind: str
     at: datetime
     reason: str = ""
+    bounce: str = ""
+    subscriber: int = 0
+    digest: str = ""
+    address: str = ""
+    proven: bool = True
+    machine: bool = False
+    about: Mapping[str, str] = field(default_factory=dict)

@@ -21,9 +21,11 @@ class Counted:
 
 def counted(words: Words, *, stories: int, total: int, minutes: int) -> Counted:
     """The counts in the words of a language; `total` is the number of words."""
-    phrases = (words.plural("stories", stories), words.plural("words", total), words.plural("minutes", minutes))
-    return Counted(*map(_unbroken, phrases))
+    return Counted(
+        phrase(words, "stories", stories), phrase(words, "words", total), phrase(words, "minutes", minutes)
+    )
 
 
-def _unbroken(text: str) -> str:
-    return text.replace(" ", "\u00a0")
+def phrase(words: Words, kind: str, count: int) -> str:
+    """One of them: so many `stories`, `words` or `minutes`."""
+    return words.plural(kind, count).replace(" ", "\u00a0")

@@ -15,6 +15,7 @@ from digest.render.prepare import reading_minutes
 from digest.render.words import Words
 
 SECTIONS, STORIES, WORDS, MINUTES = "sections", "stories", "words", "minutes"
+OWN_SLOTS = frozenset({SECTIONS, STORIES, WORDS, MINUTES})
 
 
 @dataclass(frozen=True, slots=True)
