@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateN
 from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.exceptions import TemplateError as JinjaError
 from jinja2.loaders import split_template_path
+from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from digest.errors import TemplateError, at
@@ -27,9 +29,10 @@ from digest.settings import Theme
 BASE = "!base/"
 LARGEST = 4_000_000
 LONGEST_LOOP = 1_000
+_AT_ONCE = 100
 # Each can blow a few characters up to gigabytes, and no mail needs them.
 _FILTERS = ("center", "format", "indent", "pprint", "random", "xmlattr", "tojson", "filesizeformat", "urlize")
-_VIEWS = frozenset({*context.VIEWS, Counted, Image, Plain, Theme})
+_VIEWS = frozenset({*context.VIEWS, Counted, Image, Plain, Theme, LoopContext})
 _METHODS = frozenset({"center", "ljust", "rjust", "zfill", "expandtabs", "format", "format_map", "to_bytes"})
 
 
@@ -54,7 +57,7 @@ class TemplateFiles(BaseLoader):
         except UnicodeDecodeError as problem:
             line = path.read_bytes()[: problem.start].count(b"\n") + 1
             raise TemplateError("the template is not UTF-8 text", where=at(path, line)) from problem
-        return source, str(path), lambda: path.is_file() and path.stat().st_mtime_ns == stamp
+        return source, str(path), lambda: self.find(template) == path and path.stat().st_mtime_ns == stamp
 
     def origin(self, line: str) -> str | None:
         """`file:line` of the one place in these folders where `line` stands, None when it is in none or several."""
@@ -152,16 +155,17 @@ def bounded_fill(template: Template, values: Mapping[str, Any], name: str) -> st
 
 
 def _bounded(pieces: Iterator[str], name: str) -> str:
-    kept, size = [], 0
-    for piece in pieces:
-        size += len(piece)
+    kept: list[str] = []
+    size = 0
+    while batch := list(islice(pieces, _AT_ONCE)):
+        kept.append("".join(batch))
+        size += len(kept[-1])
         if size > LARGEST:
             raise TemplateError(
                 f"the template writes more than {LARGEST // 1_000_000} MB",
                 where=name,
                 hint="look for a loop in a loop",
             )
-        kept.append(piece)
     return "".join(kept)
 
 

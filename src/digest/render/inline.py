@@ -7,7 +7,9 @@ the doctype and load what a page links to; each argument below closes one of the
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from digest.errors import TemplateError
@@ -73,7 +75,8 @@ def _premailer() -> Any:
     """premailer's class, each of its cached functions with a cache of its own.
 
     As delivered they share one cache with equal keys: a garbage inline style `a` poisons the selector `a` for every
-    later document of the process.
+    later document of the process. Inline styles are read without validation too, whose first use costs more than all
+    the rest and whose findings nobody reads.
     """
     import logging
 
@@ -82,7 +85,7 @@ def _premailer() -> Any:
 
     cssutils.log.setLevel(logging.CRITICAL)
     cssutils.ser.prefs.minimizeColorHash = False
-    pairs = _apart(merge_style.csstext_to_pairs)
+    pairs = _apart(merge_style.csstext_to_pairs, always={"validate": False})
     premailer.csstext_to_pairs = pairs
     merge_style.csstext_to_pairs = pairs
     premailer._create_cssselector = _apart(premailer._create_cssselector)
@@ -90,10 +93,14 @@ def _premailer() -> Any:
     return premailer.Premailer
 
 
-def _apart(function: Any) -> Any:
+def _apart(function: Any, always: Mapping[str, Any] = MappingProxyType({})) -> Any:
     bare = function
     while hasattr(bare, "__wrapped__"):
         bare = bare.__wrapped__
-    own: Any = lru_cache(maxsize=512)(bare)
+
+    def called(*given: Any, **named: Any) -> Any:
+        return bare(*given, **{**named, **always})
+
+    own: Any = lru_cache(maxsize=512)(called if always else bare)
     own._lock = getattr(function, "_lock", None)
     return own

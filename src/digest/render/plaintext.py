@@ -97,20 +97,20 @@ def wrap(text: str, first: str = "", rest: str = "") -> str:
     """
     if len(first) + len(text) <= COLUMNS and "  " not in text and text.isprintable():
         return first + text if text else ""
+    words = text if "  " not in text else " ".join([word for word in text.split(" ") if word])
+    words = words.strip(" ")
     lines: list[str] = []
-    line, used = "", 0
-    for word in text.split(" "):
-        if not word:
-            continue
-        if line and used + 1 + len(word) <= COLUMNS:
-            line += " " + word
-            used += 1 + len(word)
-            continue
-        if line:
-            lines.append(line)
-        indent = rest if lines else first
-        line, used = indent + word, len(indent) + len(word)
-    return "\n".join([*lines, line] if line else lines)
+    at, end, indent = 0, len(words), first
+    while end - at > (room := COLUMNS - len(indent)):
+        cut = words.rfind(" ", at, at + room + 1)
+        if cut < 0:
+            # A word longer than the line stands alone in one.
+            cut = words.find(" ", at + room + 1)
+            if cut < 0:
+                break
+        lines.append(indent + words[at:cut])
+        at, indent = cut + 1, rest
+    return "\n".join([*lines, indent + words[at:]] if at < end else lines)
 
 
 def _masthead(shown: Context, words: Words, slots: Slots, counts: Counted) -> str:

@@ -82,7 +82,9 @@ def words_of(story: StoryView) -> int:
 
 def _words(text: str) -> int:
     if text.isascii():
-        return sum(part[0].isalnum() or any(map(str.isalnum, part)) for part in text.split())
+        parts = text.split()
+        odd = [part for part in parts if not part[0].isalnum()]
+        return len(parts) - sum(not any(map(str.isalnum, part)) for part in odd) if odd else len(parts)
     spaced = sum(any(map(str.isalnum, part)) for part in _UNSPACED.sub(" ", text).split())
     return spaced + math.ceil(len(_UNSPACED.findall(text)) / 2)
 
@@ -94,12 +96,12 @@ def _story(story: StoryView) -> StoryView:
         story,
         headline=clean_line(story.headline),
         url=safe_url(story.url),
-        lines=tuple(Line(text, line.origin) for line in story.lines if (text := clean_line(line.text))),
-        excerpt=clean_line(story.excerpt),
+        lines=tuple([Line(text, line.origin) for line in story.lines if (text := clean_line(line.text))]),
+        excerpt=clean_line(story.excerpt) if story.excerpt else "",
         image=_image(image, source) if image and source else None,
         author=clean_line(story.author) or None if story.author else None,
-        source=clean_line(story.source),
-        section=clean_line(story.section),
+        source=clean_line(story.source) if story.source else "",
+        section=clean_line(story.section) if story.section else "",
     )
 
 

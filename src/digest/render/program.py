@@ -25,7 +25,7 @@ from digest.render.inline import inline
 from digest.render.mjml import compile_mjml
 
 # What does not depend on the edition: it may stand where no token can, in widths and colours.
-STATIC = ("theme", "language", "direction", "start", "end", "filler")
+STATIC = ("theme", "language", "direction", "start", "end", "filler", "word")
 _TOKEN = re.compile(r"zq([vs])(\d+)z")
 _WRAPPED = re.compile(r"<!--(zqs\d+z)-->|\s(zqs\d+z)=\"1\"")
 _TAG = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][\w:-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>", re.DOTALL)

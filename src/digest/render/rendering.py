@@ -89,16 +89,19 @@ def finished(
 ) -> Rendering:
     """The rendering, its tokens turned into `{{slot}}` and everything that only looks like one made harmless."""
     edition = shown.edition
+    subject, in_subject = slots.found_in(values["subject"])
+    page, in_page = slots.found_in(harmless(html))
+    plain, in_plain = slots.found_in(disarm(text))
     return Rendering(
         edition=edition.id,
         segment=shown.segment.name,
         language=words.language,
         template=template,
-        subject=slots.reveal(values["subject"]),
+        subject=subject,
         preheader=slots.reveal(values["preheader"]),
-        html=slots.reveal(harmless(html)),
-        text=slots.reveal(disarm(text)),
-        slots=slots.used(html, text, values["subject"]),
+        html=page,
+        text=plain,
+        slots=tuple(sorted(in_subject | in_page | in_plain)),
         stories=edition.stories,
         minutes=edition.minutes,
         words=edition.words,

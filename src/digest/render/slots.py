@@ -43,13 +43,15 @@ class Slots:
 
     def reveal(self, text: str) -> str:
         """`text` with every token turned back into `{{name}}`."""
-        names = tuple(self.tokens)
-        return self._pattern().sub(lambda found: "{{" + names[int(found[1])] + "}}", text)
+        return self.found_in(text)[0]
 
-    def used(self, *texts: str) -> tuple[str, ...]:
-        """The names that occur in `texts`, sorted."""
-        names, pattern = tuple(self.tokens), self._pattern()
-        return tuple(sorted({names[int(found)] for text in texts for found in pattern.findall(text)}))
+    def found_in(self, text: str) -> tuple[str, frozenset[str]]:
+        """The same, and the names that occur in it."""
+        names = tuple(self.tokens)
+        parts = self._pattern().split(text)
+        found = [names[int(number)] for number in parts[1::2]]
+        parts[1::2] = ["{{" + name + "}}" for name in found]
+        return "".join(parts), frozenset(found)
 
     def _pattern(self) -> re.Pattern[str]:
         return re.compile(self.prefix + r"(\d+)zq")

@@ -39,13 +39,14 @@ class Words:
     """Whether its digits are 0 to 9."""
 
     @classmethod
-    def of(cls, language: str) -> Words:
-        """The words of a language tag (BCP 47); `de-AT` takes `de` when it has no file of its own.
+    def of(cls, language: str, folder: Path = FOLDER) -> Words:
+        """The words of a language tag (BCP 47); `de-AT` takes `de` when it has no file of its own. `folder` holds
+        the string files, the mail's own unless another is named.
 
         Raises:
             ConfigError: there are no words for this language.
         """
-        return _load(language)
+        return _load(language, folder)
 
     def say(self, key: str, /, **values: object) -> str:
         """The phrase `key` with its placeholders filled.
@@ -70,7 +71,7 @@ class Words:
         entry = self.entries.get(key)
         if isinstance(entry, str) or entry is None:
             raise TemplateError(f'there is no plural "{key}" in the words of "{self.language}"')
-        form = entry.get(str(self.locale.plural_form(count))) or entry["other"]
+        form = entry.get(_form(self.locale, count)) or entry["other"]
         return self._fill(key, form, {"count": self.number(count), **values})
 
     def date(self, day: date, key: str = "date") -> str:
@@ -114,23 +115,28 @@ def direction_of(language: str) -> str:
     return "rtl" if first in _RTL_LANGUAGES else "ltr"
 
 
-def languages() -> tuple[str, ...]:
+def languages(folder: Path = FOLDER) -> tuple[str, ...]:
     """The languages that have words, sorted."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+    return tuple(sorted(path.stem for path in folder.glob("*.toml")))
+
+
+@lru_cache(maxsize=4096)
+def _form(locale: Locale, count: int) -> str:
+    return str(locale.plural_form(count))
 
 
 @lru_cache(maxsize=32)
-def _load(language: str) -> Words:
+def _load(language: str, folder: Path) -> Words:
     from babel import Locale, UnknownLocaleError
 
-    known = languages()
+    known = languages(folder)
     tag = language.casefold().replace("_", "-")
     file = next((name for name in (tag, tag.split("-")[0]) if name in known), None)
     if file is None:
         raise ConfigError(
             f'the mail has no words of its own in "{language}"', hint=f"known languages: {', '.join(known)}"
         )
-    with (FOLDER / f"{file}.toml").open("rb") as stream:
+    with (folder / f"{file}.toml").open("rb") as stream:
         found = tomllib.load(stream)
     try:
         locale = Locale.parse(tag.replace("-", "_"))
