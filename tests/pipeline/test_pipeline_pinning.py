@@ -7,6 +7,7 @@ import re
 import pytest
 
 from digest.errors import ConfigError, Refused, Stale, UsageError
+from digest.models.edition import EditionState
 from digest.pipeline.build import build, freeze
 from digest.pipeline.draft import draft
 from digest.pipeline.edition_file import file_path
@@ -15,7 +16,7 @@ from digest.pipeline.pinning import drop, pin, pinned
 from digest.pipeline.project import Project
 from digest.pipeline.rechoosing import Pin
 from digest.pipeline.selecting import select
-from digest.store import stories
+from digest.store import editions, stories
 
 
 @pytest.fixture
@@ -132,6 +133,8 @@ def test_without_a_section_a_story_heads_its_own_topic(project: Project, identit
 def test_an_edition_that_is_out_is_not_changed(project: Project, identity: Identity) -> None:
     made = build(project, draft(project, identity))
     freeze(project, made, project.now())
+    with project.store.database.begin() as connection:
+        editions.set_state(connection, identity.id, EditionState.SENDING, project.now())
     with pytest.raises(Refused, match="its stories stand"):
         drop(project, identity, next(made.draft.base.picks()).story)
     assert not file_path(project, identity.id).exists()

@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import select
 
 from digest.clock import StillClock
-from digest.models.edition import LEAD, Plan
+from digest.models.edition import LEAD
 from digest.models.people import Consent, Subscription
 from digest.models.story import Story, TopicScore, story_id
-from digest.pipeline.build import build, freeze
+from digest.pipeline.build import Built, build, freeze
 from digest.pipeline.deliver import Options, deliver
 from digest.pipeline.draft import draft
 from digest.pipeline.naming import identify
@@ -106,8 +106,8 @@ def simulated(tmp_path: Path, clock: StillClock) -> Project:
 
 
 def test_thirty_editions_bring_nobody_an_event_twice(simulated: Project, clock: StillClock) -> None:
-    news, had = News(simulated, random.Random(20261124)), {}
-    repeats = 0
+    news, had, had_stories = News(simulated, random.Random(20261124)), {}, {}
+    updates = 0
     for day in range(EDITIONS):
         sources = news.day(clock())
         built = build(simulated, draft(simulated, identify(simulated, "daily", sending=True)))
@@ -119,31 +119,35 @@ def test_thirty_editions_bring_nobody_an_event_twice(simulated: Project, clock: 
             list(deliver(simulated, edition, built.renderings, sender, Options(window=4), sleep=lambda _: None))
         assert Counter(m.segment for m in sender.sent) == {name: len(people) for name, people in READERS.items()}
         events = root_of(simulated)
-        for reader, sections in got(simulated, edition.id, built.draft.segments).items():
-            stories_of = [story for _, story, _ in sections]
-            clusters = [events(cluster) for _, _, cluster in sections]
+        for reader, sections in got(simulated, built).items():
+            stories_of = [story for _, story, _, _ in sections]
+            clusters = [events(cluster) for _, _, cluster, _ in sections]
+            marked = {events(cluster) for _, _, cluster, update in sections if update}
             assert len(set(clusters)) == len(clusters), (day, reader)
             before = {events(cluster) for sent, mine in had.get(reader, ()) if day - sent < 7 for cluster in mine}
-            repeats += len(before & set(clusters))
-            assert not before & set(clusters), (day, reader)
+            updates += len(before & marked)
+            assert not before & set(clusters) - marked, (day, reader)
+            assert not {story for _, mine in had_stories.get(reader, ()) for story in mine} & set(stories_of)
             counts = Counter(sources[story] for story in stories_of)
             assert max(counts.values()) <= PER_SOURCE, (day, reader)
-            for name, number in Counter(section for section, _, _ in sections).items():
+            for name, number in Counter(section for section, _, _, _ in sections).items():
                 most = 1 if name == LEAD else PER_TOPIC
                 if reader.startswith("short") and name in ("world", "business"):
                     most = SHORT
                 assert number <= most, (day, reader, name)
             had.setdefault(reader, []).append((day, clusters))
+            had_stories.setdefault(reader, []).append((day, stories_of))
         clock.forward(timedelta(days=1))
-    assert repeats == 0
     assert len(had) == sum(map(len, READERS.values()))
     # The simulation would prove nothing if no event ever came back, merged, or were told by several.
     assert news.returned > 100
     assert news.merged > 10
+    assert updates > 0
 
 
-def got(project: Project, edition: str, plans: Mapping[str, Plan]) -> dict[str, list[tuple[str, str, str]]]:
-    """Address → (section, story, event) of what was accepted: by the segment's plan, or the reader's own list."""
+def got(project: Project, built: Built) -> dict[str, list[tuple[str, str, str, bool]]]:
+    """Address → (section, story, event, update) of what was accepted: by the segment's plan, or a reader's list."""
+    edition, plans, again = built.draft.edition.id, built.draft.segments, built.personal["own"].again
     with project.store.database.read() as connection:
         rows = connection.execute(
             select(deliveries.c.email, deliveries.c.segment, deliveries.c.list).where(
@@ -156,11 +160,13 @@ def got(project: Project, edition: str, plans: Mapping[str, Plan]) -> dict[str, 
         plan = plans[row.segment]
         if row.list:
             assert row.segment == "own"
-            found[row.email] = list(own[row.list])
+            found[row.email] = [(*one, one[2] in again) for one in own[row.list]]
         else:
             assert row.segment != "own"
             found[row.email] = [
-                (section.name, pick.story, pick.cluster) for section in plan.sections for pick in section.picks
+                (section.name, pick.story, pick.cluster, pick.update)
+                for section in plan.sections
+                for pick in section.picks
             ]
     return found
 

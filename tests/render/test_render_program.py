@@ -62,6 +62,7 @@ stories = st.builds(
     language=st.sampled_from([None, "en", "de", "ar"]),
     kind=st.sampled_from(list(Kind)),
     paywalled=st.booleans(),
+    update=st.booleans(),
     minutes=st.none() | st.integers(0, 2000),
 )
 pairs = st.lists(st.tuples(text, url), max_size=3).map(tuple)

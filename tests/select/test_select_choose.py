@@ -180,6 +180,20 @@ def test_an_event_returns_marked_as_an_update_when_its_sources_doubled() -> None
     assert not [pick for pick in plan([*told, *NEWS], already=fresh).picks() if pick.cluster == "e"]
     grown = {"e": Sent("daily/2026-11-23", CUT - timedelta(hours=24), 3)}
     assert not [pick for pick in plan([*told, *NEWS], already=grown).picks() if pick.cluster == "e"]
+    assert again.update
+    assert not any(pick.update for pick in made.picks() if pick.cluster != "e")
+
+
+def test_an_update_needs_three_sources_and_a_story_that_is_newer() -> None:
+    before = {"e": Sent("daily/2026-11-23", CUT - timedelta(hours=24), 1)}
+    two = [entry(f"x{n}", "world", hours=2, cluster="e", source=f"p{n}") for n in range(2)]
+    assert not [pick for pick in plan([*two, *NEWS], already=before).picks() if pick.cluster == "e"]
+    lately = {"e": Sent("daily/2026-11-23-1700", CUT - timedelta(hours=14), 1)}
+    old = [entry(f"x{n}", "world", hours=15 + n, cluster="e", source=f"p{n}") for n in range(3)]
+    assert not [pick for pick in plan([*old, *NEWS], already=lately).picks() if pick.cluster == "e"]
+    newest = entry("x9", "world", hours=3, cluster="e", source="p9")
+    (again,) = (pick for pick in plan([*old, newest, *NEWS], already=lately).picks() if pick.cluster == "e")
+    assert (again.story, again.update) == ("x9", True)
 
 
 def test_an_editor_may_mark_an_update() -> None:

@@ -33,6 +33,7 @@ def select(
     refresh: Annotated[
         bool, typer.Option("--refresh", help="Take the news since, for all that the editor left as it was.")
     ] = False,
+    by: Annotated[str | None, typer.Option(help="Who edits; where two must approve, this is none of them.")] = None,
 ) -> None:
     """Choose the stories of an edition, write them as a file to edit, and show the plan.
 
@@ -50,7 +51,7 @@ def select(
         known = [one.name for one in project.segments(identity.digest)]
         if segment not in known:
             raise ConfigError(f'there is no segment "{segment}" in it', hint=f"it goes to: {', '.join(known)}")
-    selected = select_edition(project, identity, refresh=refresh)
+    selected = select_edition(project, identity, refresh=refresh, by=by)
     made = selected.draft
     for line in (*selected.news, *made.notes):
         face.warn(line)
@@ -180,15 +181,19 @@ def approve(
     by: Annotated[str, typer.Option(help="Who approves.")],
     note: Annotated[str, typer.Option(help="A word on it.")] = "",
 ) -> None:
-    """Approve exactly this content; any change afterwards asks for it again."""
+    """Approve exactly this content and freeze it; any change afterwards asks for it again."""
     from digest.pipeline.approval import approve as give
+    from digest.pipeline.approval import leaves_by_settings
     from digest.pipeline.build import build as build_edition
     from digest.pipeline.draft import draft
     from digest.pipeline.naming import identify
 
     face: Face = context.obj
     project = face.project()
-    built = build_edition(project, draft(project, identify(project, name)))
+    leaves = leaves_by_settings(project)
+    built = build_edition(project, draft(project, identify(project, name)), leaves=leaves)
+    for line in built.draft.notes:
+        face.warn(line)
     missing = give(project, built, by, note, project.now())
     edition = built.draft.edition
     if face.as_json:

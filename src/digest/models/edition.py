@@ -78,7 +78,7 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A story in its place."""
+    """A story in its place. `update` marks news of an event that these readers had before."""
 
     story: str
     revision: int
@@ -86,6 +86,7 @@ class Pick:
     title: str
     score: float
     reasons: tuple[str, ...]
+    update: bool = False
 
 
 @dataclass(frozen=True, slots=True)

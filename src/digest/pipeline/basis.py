@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from digest.models.edition import Edition, Line, Plan
+from digest.models.edition import Edition, Line, Plan, Pool
 from digest.models.people import Segment
 from digest.pipeline import candidates
 from digest.pipeline.naming import Identity
@@ -38,9 +38,16 @@ class Basis:
 
     @property
     def old(self) -> dict[str, Sent]:
-        """Events that any of the readers had before. An edition's own order skips them all, so that none opens with
-        old news for somebody."""
-        return {cluster: told for mine in self.got.values() for cluster, told in mine.items()}
+        """Events that any of the readers had before, as who had them last and largest. An edition's own order skips
+        them all, so that none opens with old news for somebody."""
+        found: dict[str, Sent] = {}
+        for cluster, told in ((cluster, told) for mine in self.got.values() for cluster, told in mine.items()):
+            known = found.get(cluster)
+            if known is None or (known.at and told.at and told.at > known.at):
+                found[cluster] = replace(told, sources=max(told.sources, known.sources if known else 0))
+            else:
+                found[cluster] = replace(known, sources=max(told.sources, known.sources))
+        return found
 
     @property
     def headlines(self) -> dict[str, str]:
@@ -85,16 +92,21 @@ def basis(
     *,
     placed: Collection[str] = (),
     revisions: Mapping[str, int] | None = None,
+    kept: Pool | None = None,
 ) -> Basis:
     """Read what an edition with this cut may be made of.
 
     `placed` are stories that an editor put somewhere, which no window keeps out; `revisions` are those to take of
-    stories that were changed later.
+    stories that were changed later. With a `kept` pool nothing comes in but its stories as they were, and `placed`.
     """
     digest, settings = project.digest(identity.digest), project.settings
     with project.store.database.read() as connection:
         before = editions.previous(connection, identity.digest, identity.id)
-        stored = list(candidates.stored(connection, digest.topics, cut, digest.window.delta))
+        if kept is None:
+            stored = list(candidates.stored(connection, digest.topics, cut, digest.window.delta))
+        else:
+            stored = list(stories.these(connection, {candidate.story for candidate in kept.candidates}))
+            revisions = {c.story: c.revision for c in kept.candidates} | dict(revisions or {})
         found = {one.story.id for one in stored}
         stored += stories.these(connection, set(placed) - found)
         entries = {s.story.id: Entry(s.story, s.revision, s.cluster, s.topics) for s in stored}
@@ -107,8 +119,7 @@ def basis(
         since = cut - digest.no_repeat.delta
         got = {
             segment.name: {
-                # Only an editor sends an event again: until a mail says "Update", growth alone must not.
-                event: Sent(had.edition, had.at)
+                event: Sent(had.edition, had.at, had.sources)
                 for event, had in editions.had(connection, segment.name, since, identity.id).items()
             }
             for segment in project.segments(identity.digest)

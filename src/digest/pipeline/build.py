@@ -7,12 +7,16 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from digest.check import Finding, check
 from digest.content import template_roots
 from digest.errors import ConfigError
 from digest.models.edition import Edition, EditionState, Plan, Rendering
-from digest.pipeline.draft import Draft
+from digest.pipeline import frozen
+from digest.pipeline.approvers import counting, needed
+from digest.pipeline.draft import Draft, save
+from digest.pipeline.following import counted, counted_personal
 from digest.pipeline.ignoring import without_ignored
 from digest.pipeline.keeping import from_json, to_json
 from digest.pipeline.personal import PersonalEdition, compose, default_plan
@@ -22,7 +26,10 @@ from digest.pipeline.sampling import sample
 from digest.pipeline.view import Page
 from digest.pipeline.weather import weather_line
 from digest.render import Context, EditionView, PublicationView, SegmentView, StoryView, render
-from digest.store import editions
+from digest.store import editions, links
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,22 +118,47 @@ def _state(project: Project, edition: Edition, findings: Mapping[str, tuple[Find
     """How far an edition is with this content: looking at an approved one does not take its approval away."""
     if any(finding.level == "error" for found in findings.values() for finding in found):
         return EditionState.DRAFT
-    needed = int(project.digest(edition.digest).approval)
-    if not needed:
+    if edition.state is EditionState.SCHEDULED:
+        return EditionState.SCHEDULED
+    want = needed(project, edition.digest)
+    if not want:
         return EditionState.CHECKED
     with project.store.database.read() as connection:
-        have = len(editions.approvers(connection, edition))
-    return EditionState.APPROVED if have >= needed else EditionState.CHECKED
+        have = len(counting(connection, project, edition))
+    return EditionState.APPROVED if have >= want else EditionState.CHECKED
 
 
 def freeze(project: Project, built: Built, now: datetime) -> Built:
-    """Keep the edition and its variants exactly as they are; nothing upstream can change them from here on."""
-    edition = replace(built.draft.edition, frozen_at=now)
+    """Keep the edition and its variants exactly as they are: what is read later does not change them, and from the
+    first message on nothing does."""
     with project.store.database.begin() as connection:
-        editions.save(connection, edition)
-        personal = {name: to_json(own) for name, own in built.personal.items()}
-        editions.keep_variants(connection, edition.id, built.renderings.values(), personal)
-    return replace(built, draft=replace(built.draft, edition=edition, frozen=True))
+        return freeze_in(connection, project, built, now)
+
+
+def freeze_in(connection: Connection, project: Project, built: Built, now: datetime) -> Built:
+    """The same within a transaction."""
+    edition = replace(built.draft.edition, frozen_at=now)
+    made = replace(built.draft, edition=edition, frozen=True)
+    save(connection, made)
+    if project.settings.tracking.clicks:
+        built = _with_counted_links(connection, built)
+    personal = {name: to_json(own) for name, own in built.personal.items()}
+    editions.keep_variants(connection, edition.id, built.renderings.values(), personal)
+    frozen.record(connection, project, edition)
+    return replace(built, draft=made)
+
+
+def _with_counted_links(connection: Connection, built: Built) -> Built:
+    """The variants with their links as slots; where each leads is kept with the edition."""
+    variants = {name: counted(rendering) for name, rendering in built.renderings.items()}
+    own = {name: counted_personal(edition) for name, edition in built.personal.items()}
+    leads = {key: url for _, found in (*variants.values(), *own.values()) for key, url in sorted(found.items())}
+    links.keep(connection, built.draft.edition.id, leads)
+    return replace(
+        built,
+        renderings={name: rendering for name, (rendering, _) in variants.items()},
+        personal={name: edition for name, (edition, _) in own.items()},
+    )
 
 
 def _with_plan(made: Draft, plan: Plan) -> Draft:

@@ -52,6 +52,24 @@ class Difference:
         """Whether both say the same."""
         return not (self.subject or self.preheader or self.added or self.removed or self.moved or self.reworded)
 
+    def in_words(self) -> tuple[str, ...]:
+        """One line for each thing that differs."""
+        told = [
+            f"{name}: “{changed.before}”, now “{changed.after}”"
+            for name, changed in (("subject", self.subject), ("preheader", self.preheader))
+            if changed
+        ]
+        told += [f"out of {one.section}: “{one.title}”" for one in self.removed]
+        told += [f"new in {one.section}: “{one.title}”" for one in self.added]
+        told += [f"from {old.place} to {new.place}: “{new.title}”" for old, new in self.moved]
+        told += [
+            f"headline: “{one.title.before}”, now “{one.title.after}”"
+            if one.title.before != one.title.after
+            else f"other lines: “{one.title.after}”"
+            for one in self.reworded
+        ]
+        return tuple(told)
+
     def as_json(self) -> dict[str, Any]:
         """As plain JSON values."""
         return {
@@ -92,7 +110,7 @@ def compare(project: Project, identity: Identity, against: Against | None = None
         Refused: there is nothing to compare it with.
     """
     made = draft(project, identity)
-    approved = _approved(project, made) if against in (None, "approved") else None
+    approved = approved_version(project, made) if against in (None, "approved") else None
     if against == "approved" and approved is None:
         raise Refused(f"{identity.id} was never approved", hint="--against last compares it with the last edition")
     before = approved or _last(project, made)
@@ -147,7 +165,8 @@ def _pair(changed: Changed | None) -> dict[str, str] | None:
     return {"before": changed.before, "after": changed.after} if changed else None
 
 
-def _approved(project: Project, made: Draft) -> Snapshot | None:
+def approved_version(project: Project, made: Draft) -> Snapshot | None:
+    """What was last approved of an edition, None where nothing was."""
     with project.store.database.read() as connection:
         doc = remembered.recall(connection, made.edition.id, NAME)
     return Snapshot.from_json(doc) if doc else None

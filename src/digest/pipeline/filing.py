@@ -11,6 +11,7 @@ from digest.models.edition import Plan
 from digest.pipeline import edition_file
 from digest.pipeline.basis import Basis
 from digest.pipeline.draft import Draft, assembled, thaw
+from digest.pipeline.frozen import under_way
 from digest.pipeline.inbox_row import inbox_row
 from digest.pipeline.naming import Identity
 from digest.pipeline.project import Project
@@ -31,7 +32,7 @@ def frozen_draft(project: Project, identity: Identity) -> Draft | None:
     """The edition as it was kept, where nothing can change it any more."""
     with project.store.database.read() as connection:
         known = editions.load(connection, identity.id)
-    return thaw(project, known) if known and known.frozen_at else None
+    return thaw(project, known) if known and known.frozen_at and under_way(known) else None
 
 
 def put(project: Project, found: Basis, plan: Plan, proposal: Proposal, text: str, before: str | None) -> None:
@@ -40,11 +41,16 @@ def put(project: Project, found: Basis, plan: Plan, proposal: Proposal, text: st
     with project.store.database.begin() as connection:
         editions.save(connection, made.edition, made.pool)
         remembered.remember(connection, made.edition.id, NAME, proposal.as_json())
-        _write(project, made.edition.id, text, before)
+        write(project, made.edition.id, text, before)
 
 
-def _write(project: Project, edition: str, text: str, before: str | None) -> None:
-    """Replace the file in one step; refuses when somebody saved it since it was read."""
+def write(project: Project, edition: str, text: str, before: str | None) -> None:
+    """Replace the file of an edition in one step.
+
+    Raises:
+        Stale: somebody saved it since it had the text `before` (None: since there was none).
+        StoreError: it cannot be written.
+    """
     path = edition_file.file_path(project, edition)
     now = path.read_text(encoding="utf-8") if path.exists() else None
     if now != before:

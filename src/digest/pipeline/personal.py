@@ -5,7 +5,7 @@ All of it is made once, when the edition is built, and frozen with it; no reader
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -18,7 +18,7 @@ from digest.pipeline.reason import primary, spoken
 from digest.pipeline.shown import Shown
 from digest.pipeline.view import Page
 from digest.render import Personal, Words
-from digest.select import EditorsHand, Entry, Shelves, arrange, choose, shelve
+from digest.select import EditorsHand, Entry, Sent, Shelves, arrange, choose, shelve, updates
 from digest.store import editions
 from digest.store.lists import Listed
 
@@ -31,7 +31,7 @@ class PersonalEdition:
     """One personal segment of one edition.
 
     `variants` are shell and blocks by primary language; `clusters` is the event of every story in a list; `again`
-    are events that may come again to who had them, marked by an editor.
+    are events that may come again to who had them, as updates.
     """
 
     segment: str
@@ -97,19 +97,49 @@ def compose(
         TemplateError: its template cannot be rendered, or not be taken apart into blocks.
     """
     hand = hand or EditorsHand()
-    plans = _plans(project, made, segment, hand)
-    shelves = _shelve(project, made, segment, plans, hand.drop)
+    got = _got(project, made, segment)
+    entries = _entries(made)
+    again = updates(made.pool, entries, project.digest(made.edition.digest), got, hand)
+    plans = _plans(project, made, segment, hand, got)
+    # What grew comes by what is new of it, never by the story that readers had.
+    stale = frozenset(
+        c.story
+        for c in made.pool.candidates
+        if c.cluster in again and not again[c.cluster].by(made.stories[c.story]) and c.story not in _placed(hand)
+    )
+    drop = hand.drop | stale
+    shelves = _shelve(project, made, segment, plans, drop)
     unlinked = page.unlinked(_stories(shelves))
     if unlinked:
-        shelves = _shelve(project, made, segment, plans, hand.drop | unlinked)
+        shelves = _shelve(project, made, segment, plans, drop | unlinked)
     page = page.linked(_stories(shelves))
     by_id = {candidate.story: candidate for candidate in made.pool.candidates}
     variants: dict[str, Personal] = {}
     for tag in shelves.shelves:
         language = spoken(tag, project.settings.publication.language)
-        variants[tag] = page.blocks(segment, _whole(made, shelves, tag, segment, by_id), language)
+        variants[tag] = page.blocks(segment, _whole(made, shelves, tag, segment, again), language)
     clusters = {story: by_id[story].cluster for story in _stories(shelves)}
-    return PersonalEdition(segment.name, shelves, variants, clusters, hand.updates)
+    return PersonalEdition(segment.name, shelves, variants, clusters, hand.updates | again.keys())
+
+
+def _got(project: Project, made: Draft, segment: Segment) -> dict[str, Sent]:
+    """What any reader of the segment had, by event."""
+    since = made.edition.cut - project.digest(made.edition.digest).no_repeat.delta
+    with project.store.database.read() as connection:
+        found = editions.had(connection, segment.name, since, made.edition.id)
+    return {event: Sent(had.edition, had.at, had.sources) for event, had in found.items()}
+
+
+def _entries(made: Draft) -> dict[str, Entry]:
+    return {
+        c.story: Entry(made.stories[c.story], c.revision, c.cluster)
+        for c in made.pool.candidates
+        if c.story in made.stories
+    }
+
+
+def _placed(hand: EditorsHand) -> set[str]:
+    return {*hand.pins, *(story for stories in hand.sections.values() for story in stories)}
 
 
 def default_plan(made: Draft, edition: PersonalEdition) -> Plan:
@@ -118,27 +148,21 @@ def default_plan(made: Draft, edition: PersonalEdition) -> Plan:
     known = {pick.story: pick for pick in before.picks()}
     by_id = {candidate.story: candidate for candidate in made.pool.candidates}
     sections = tuple(
-        PlanSection(name, tuple(known.get(story) or _pick(made, by_id[story]) for story in stories))
+        PlanSection(name, tuple(known.get(story) or _pick(made, by_id[story], edition.again) for story in stories))
         for name, stories in edition.default
     )
     return replace(before, sections=sections)
 
 
-def _plans(project: Project, made: Draft, segment: Segment, hand: EditorsHand) -> dict[str, Plan]:
+def _plans(
+    project: Project, made: Draft, segment: Segment, hand: EditorsHand, got: Mapping[str, Sent]
+) -> dict[str, Plan]:
     """The segment's plan in each of its languages, without history but with the lead that is new to everybody."""
     digest = project.digest(made.edition.digest)
-    with project.store.database.read() as connection:
-        since = made.edition.cut - digest.no_repeat.delta
-        got = editions.already(connection, segment.name, since, made.edition.id)
-    entries = {
-        c.story: Entry(made.stories[c.story], c.revision, c.cluster)
-        for c in made.pool.candidates
-        if c.story in made.stories
-    }
     own = partial(
         choose,
         made.pool,
-        entries,
+        _entries(made),
         digest_name=made.edition.digest,
         digest=digest,
         topics_order=digest.topics,
@@ -165,11 +189,10 @@ def _shelve(
     project: Project, made: Draft, segment: Segment, plans: Mapping[str, Plan], drop: frozenset[str]
 ) -> Shelves:
     digest = project.digest(made.edition.digest)
-    entries = {c.story: Entry(made.stories[c.story], c.revision, c.cluster) for c in made.pool.candidates}
     wanted = digest.topics if segment.topics is None else [t for t in digest.topics if t in segment.topics]
     return shelve(
         made.pool,
-        entries,
+        _entries(made),
         plans,
         digest=digest,
         topics_order=wanted,
@@ -180,20 +203,26 @@ def _shelve(
     )
 
 
-def _whole(made: Draft, shelves: Shelves, tag: str, segment: Segment, by_id: Mapping[str, Candidate]) -> Plan:
+def _whole(made: Draft, shelves: Shelves, tag: str, segment: Segment, again: Container[str]) -> Plan:
     """Every story of any reader's list in one language, as one plan."""
     shelf = shelves.shelves[tag]
-    sections = [PlanSection(LEAD, tuple(_pick(made, by_id[story]) for story in shelf.lead))] if shelf.lead else []
+    by_id = {candidate.story: candidate for candidate in made.pool.candidates}
+
+    def section(name: str, stories: Iterable[str]) -> PlanSection:
+        return PlanSection(name, tuple(_pick(made, by_id[story], again) for story in stories))
+
+    sections = [section(LEAD, shelf.lead)] if shelf.lead else []
     for topic, (_, _, rows) in zip(shelves.topics, shelf.sections, strict=True):
-        picks = tuple(_pick(made, by_id[row[1]]) for row in rows if not row[0] & shelf.taken)
-        sections += [PlanSection(topic, picks)] if picks else []
+        mine = section(topic, (row[1] for row in rows if not row[0] & shelf.taken))
+        sections += [mine] if mine.picks else []
     edition = made.edition
     return Plan(edition.digest, edition.id, edition.cut, segment.name, tuple(sections))
 
 
-def _pick(made: Draft, candidate: Candidate) -> Pick:
-    title = made.stories[candidate.story].title
-    return Pick(candidate.story, candidate.revision, candidate.cluster, title, candidate.score, candidate.reasons)
+def _pick(made: Draft, candidate: Candidate, again: Container[str]) -> Pick:
+    title, event = made.stories[candidate.story].title, candidate.cluster
+    reasons = candidate.reasons
+    return Pick(candidate.story, candidate.revision, event, title, candidate.score, reasons, event in again)
 
 
 def _stories(shelves: Shelves) -> tuple[str, ...]:

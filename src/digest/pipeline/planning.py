@@ -30,6 +30,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
                 "name": section.name,
                 "picks": [
                     {"story": p.story, "title": p.title, "score": round(p.score, 6), "reasons": list(p.reasons)}
+                    | ({"update": True} if p.update else {})
                     for p in section.picks
                 ],
             }
@@ -67,7 +68,7 @@ def _why_not(project: Project, identity: Identity, made: Draft, plan: Plan, stor
         return listed
     if any(candidate.story == key for candidate in made.pool.candidates):
         return _left(_all_left_out(project, identity, made, plan), key) or "others stood before it"
-    if made.frozen and stored.story.seen and stored.story.seen > made.edition.cut:
+    if made.edition.frozen_at and stored.story.seen and stored.story.seen > made.edition.cut:
         return "first seen after the edition was made"
     found = basis(project, identity, made.edition.cut)
     return _left(found.pooled.left_out, key) or _outside(found, stored)

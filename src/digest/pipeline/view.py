@@ -37,8 +37,11 @@ from digest.summarise import count_words, reading_minutes
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from digest.render.tracing import Traced
+
 RELATED = 3
 POPULAR = 5
+AS_TYPED = "{{ edition.subject }}"
 
 
 class _Manner(TypedDict):
@@ -71,6 +74,13 @@ class Page:
         context = self._context(segment, self.made.segments[segment.name], language)
         return render(context, **self._manner(segment), language=language)
 
+    def trace(self, segment: Segment, language: str) -> Traced:
+        """The variant of one segment with a label at every element, for finding where it was written."""
+        from digest.render.tracing import trace
+
+        context = self._context(segment, self.made.segments[segment.name], language)
+        return trace(context, **self._manner(segment), language=language)
+
     def blocks(self, segment: Segment, plan: Plan, language: str) -> Personal:
         """Shell and blocks of a personal segment; `plan` holds every story of any reader's list."""
         return render_personal(self._context(segment, plan, language), **self._manner(segment), language=language)
@@ -96,6 +106,7 @@ class Page:
     def _context(self, segment: Segment, plan: Plan, language: str) -> Context:
         settings, digest = self.project.settings, self.project.digest(self.made.edition.digest)
         publication = settings.publication
+        subject, preheader = self.made.rows.get(segment.name, ("", ""))
         return Context(
             publication=PublicationView(
                 name=publication.name,
@@ -107,7 +118,7 @@ class Page:
             edition=EditionView(
                 id=self.made.edition.id,
                 date=date.fromisoformat(self.made.edition.date),
-                subject=self.made.edition.subject,
+                subject=subject or self.made.edition.subject,
                 label=digest.label,
             ),
             segment=SegmentView(segment.name, segment.label),
@@ -125,8 +136,9 @@ class Page:
             related=self._related(plan),
             popular=self._popular(language),
             weather=self.weather,
-            preheader=self.made.edition.preheader,
-            subject=segment.subject or digest.subject,
+            preheader=preheader or self.made.edition.preheader,
+            # What an editor typed for this segment stands as it is, whatever the settings put around a subject.
+            subject=AS_TYPED if subject else segment.subject or digest.subject,
         )
 
     def _section(self, section: PlanSection, language: str) -> SectionView:
@@ -164,6 +176,7 @@ class Page:
             language=story.language if story.language and primary(story.language) != primary(language) else None,
             kind=story.kind,
             paywalled=story.paywalled,
+            update=pick.update,
             minutes=reading_minutes(count_words(story.body)) if story.body else None,
         )
 

@@ -89,18 +89,20 @@ class StoryView:
     """What sort of piece it is; opinion, analysis and sponsored pieces are labelled."""
     paywalled: bool = False
     """Whether only subscribers can read it all, which readers are told."""
+    update: bool = False
+    """Whether readers had its event before and this is what is new of it, which they are told."""
     minutes: int | None = None
     """How long the whole story takes to read, None when unknown."""
 
     @property
     def takeaways(self) -> tuple[str, ...]:
         """The story's own takeaways, verbatim: the only lines that may stand under "Key takeaways"."""
-        return tuple(line.text for line in self.lines if line.origin.startswith("takeaway:"))
+        return tuple([line.text for line in self.lines if line.origin.startswith("takeaway:")])
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
         """The other lines, each a paragraph; the excerpt when there are no lines at all."""
-        others = tuple(line.text for line in self.lines if not line.origin.startswith(("takeaway:", "title")))
+        others = tuple([line.text for line in self.lines if not line.origin.startswith(("takeaway:", "title"))])
         return others or ((self.excerpt,) if self.excerpt and not self.takeaways else ())
 
 

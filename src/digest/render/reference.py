@@ -41,7 +41,7 @@ FUNCTIONS = {
     "date": '`date(day)` or `date(day, "why_date")`: a date as the language writes it',
     "time": "`time(moment)`: the time of day of a moment such as `story.published`",
     "number": "`number(value)`: with the language's digits and separators",
-    "labels": "`labels(story)`: what readers must be told of it: opinion, sponsored, for subscribers only",
+    "labels": "`labels(story)`: what readers must be told of it: an update, opinion, sponsored, for subscribers only",
     "direction_of": "`direction_of(language)`: `ltr` or `rtl`, for a story in another language",
     "image_height": "`image_height(image, width)`: the height of a picture at a width, none when its size is unknown",
 }

@@ -1,5 +1,6 @@
 """Select chooses what a good editor would choose from the stored stories, and says why."""
 
+from digest.select.bounds import updates
 from digest.select.choose import Slot, choose
 from digest.select.entry import EditorsHand, Entry, Pooled, Sent
 from digest.select.explain import explain
@@ -22,4 +23,5 @@ __all__ = [
     "Shelves",
     "pick",
     "arrange",
+    "updates",
 ]

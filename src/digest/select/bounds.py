@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from digest.models.edition import LATEST, LEAD, Pool
 from digest.models.people import Segment
+from digest.models.story import Story
 from digest.select.entry import EditorsHand, Entry, Sent
 from digest.select.window import words_for
 from digest.settings import Digest
 
 DEFAULT_LIMIT = 2
+LEAST_SOURCES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """That an event may come again, in words; with `after` only by a story that is newer."""
+
+    words: str
+    after: datetime | None = None
+
+    def by(self, story: Story) -> bool:
+        """Whether this story is news of the event."""
+        return self.after is None or (story.when is not None and story.when > self.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +40,7 @@ class Bounds:
     hand: EditorsHand
     per_source: int | None
     only: frozenset[str] | None
-    updates: Mapping[str, str]
+    updates: Mapping[str, Update]
 
 
 def bounds_of(
@@ -57,28 +72,32 @@ def bounds_of(
         hand,
         digest.max_per_source if len(found) > 1 else None,
         only,
-        _updates(pool, stories, digest, sent, hand),
+        updates(pool, stories, digest, sent, hand),
     )
 
 
-def _updates(
+def updates(
     pool: Pool, stories: Mapping[str, Entry], digest: Digest, already: Mapping[str, Sent], hand: EditorsHand
-) -> dict[str, str]:
-    """Events that may come again, with the words for it: marked by an editor, or grown to twice the sources since."""
+) -> dict[str, Update]:
+    """Events that may come again: marked by an editor, or grown since to twice the sources and at least three.
+
+    What grew comes only half a window after it was sent, and only by a story that was published since.
+    """
     now: dict[str, set[str]] = {}
     for candidate in pool.candidates:
         if candidate.cluster in already:
             now.setdefault(candidate.cluster, set()).add(stories[candidate.story].story.source)
-    found: dict[str, str] = {}
+    found: dict[str, Update] = {}
     for cluster, names in now.items():
         sent = already[cluster]
         if cluster in hand.updates:
-            found[cluster] = f"update, marked by an editor; sent in {sent.edition}"
-        elif (
-            sent.at and sent.sources and len(names) >= 2 * sent.sources and pool.cut - sent.at >= digest.window.delta
-        ):
+            found[cluster] = Update(f"update, marked by an editor; sent in {sent.edition}")
+            continue
+        grown = bool(sent.sources) and len(names) >= max(2 * sent.sources, LEAST_SOURCES)
+        if grown and sent.at and pool.cut - sent.at >= digest.decay.delta:
             ago = words_for(pool.cut - sent.at)
-            found[cluster] = f"update: {len(names)} sources, {sent.sources} when sent in {sent.edition} {ago} ago"
+            words = f"update: {len(names)} sources, {sent.sources} when sent in {sent.edition} {ago} ago"
+            found[cluster] = Update(words, sent.at)
     return found
 
 

@@ -48,8 +48,10 @@ class Filling:
             return "dropped by an editor"
         if not speaks(story.language, bounds.languages):
             return f"in another language ({story.language})"
-        if history and candidate.cluster in bounds.already and candidate.cluster not in bounds.updates:
-            return f"sent in {bounds.already[candidate.cluster].edition}"
+        if history and candidate.cluster in bounds.already:
+            update = bounds.updates.get(candidate.cluster)
+            if update is None or not update.by(story):
+                return f"sent in {bounds.already[candidate.cluster].edition}"
         if candidate.score < FLOOR and candidate.story not in self.held:
             return f"below the floor ({candidate.score:.1f})"
         return None
@@ -71,8 +73,8 @@ class Filling:
         """Put a candidate at the end of a section."""
         story = self.story(candidate)
         update = self.bounds.updates.get(candidate.cluster)
-        why = (*reasons, *((update,) if update else ()), *candidate.reasons)
-        pick = Pick(story.id, candidate.revision, candidate.cluster, story.title, candidate.score, why)
+        why = (*reasons, *((update.words,) if update else ()), *candidate.reasons)
+        pick = Pick(story.id, candidate.revision, candidate.cluster, story.title, candidate.score, why, bool(update))
         self.sections.setdefault(section, []).append(pick)
         self.taken[candidate.cluster] = story.id
         self._titles[story.id] = story.title

@@ -163,6 +163,29 @@ def approve(connection: Connection, edition: Edition, by: str, note: str, now: d
     )
 
 
+class Approval(NamedTuple):
+    """That a person approved the content with this hash, when, and with which words."""
+
+    by: str
+    at: datetime
+    hash: str
+    note: str
+
+
+def approvals_of(connection: Connection, edition: str) -> tuple[Approval, ...]:
+    """Every approval that an edition was given, whether or not it is what was approved, oldest first."""
+    chosen = select(approvals).where(approvals.c.edition == edition).order_by(approvals.c.at, approvals.c.by)
+    return tuple(Approval(row.by, _time(row.at), row.hash, row.note) for row in connection.execute(chosen))
+
+
+def thaw(connection: Connection, edition: str) -> None:
+    """Let a frozen edition go: it is a draft again, without kept variants and without approvals."""
+    values = {"frozen_at": None, "hash": "", "state": EditionState.DRAFT.value}
+    connection.execute(update(editions).where(editions.c.id == edition).values(**values))
+    connection.execute(delete(variants).where(variants.c.edition == edition))
+    connection.execute(delete(approvals).where(approvals.c.edition == edition))
+
+
 def approvers(connection: Connection, edition: Edition) -> tuple[str, ...]:
     """Who approved the content that the edition has now."""
     chosen = select(approvals.c.by).where(approvals.c.edition == edition.id, approvals.c.hash == edition.hash)

@@ -142,6 +142,12 @@ def since(connection: Connection, moment: datetime) -> tuple[Stored, ...]:
     return tuple(_stored(connection, connection.execute(chosen).all()))
 
 
+def titles_seen(connection: Connection, after: datetime, until: datetime) -> tuple[str, ...]:
+    """The titles of the stories first seen after one moment and up to another, first seen first."""
+    chosen = select(stories.c.title).where(stories.c.seen > after.timestamp(), stories.c.seen <= until.timestamp())
+    return tuple(connection.scalars(chosen.order_by(stories.c.seen, stories.c.id)))
+
+
 def recent(connection: Connection, limit: int | None = None) -> Iterator[Stored]:
     """Stored stories, newest first."""
     chosen = _selection().order_by(stories.c.moment.desc(), stories.c.id)
