@@ -1,19 +1,22 @@
 """Say what is wrong with a rendered edition before anybody receives it, by rules with ids, reasons and fixes."""
 
 from digest.check.answers import Seen
-from digest.check.engine import RULES, check, check_answers, check_html, of_html, to_ask
+from digest.check.engine import RULES, check, check_answers, check_html, check_reread, of_html, to_ask
 from digest.check.finding import Finding, Level, Rule
+from digest.check.freshness import Reread
 from digest.check.sarif import sarif
 
 __all__ = [
     "RULES",
     "Finding",
     "Level",
+    "Reread",
     "Rule",
     "Seen",
     "check",
     "check_answers",
     "check_html",
+    "check_reread",
     "of_html",
     "sarif",
     "to_ask",

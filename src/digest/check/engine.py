@@ -8,6 +8,7 @@ from digest.check import (
     accessibility,
     answers,
     client_support,
+    freshness,
     headers,
     images,
     links,
@@ -21,6 +22,7 @@ from digest.check import (
 )
 from digest.check.answers import Seen
 from digest.check.finding import Finding, Given, Rule
+from digest.check.freshness import Reread
 from digest.check.given import open_mail, slots_in
 from digest.check.support import DEFAULT_CLIENTS
 from digest.models.edition import Rendering
@@ -42,6 +44,7 @@ RULES: tuple[Rule, ...] = tuple(
         headers,
         spam,
         answers,
+        freshness,
     )
     for rule in family.RULES
 )
@@ -97,6 +100,11 @@ def check_html(html: str, *, clients: Sequence[str] = DEFAULT_CLIENTS) -> tuple[
 def check_answers(rendering: Rendering, seen: Mapping[str, Seen]) -> tuple[Finding, ...]:
     """What is to be put right in links and pictures, by what their addresses answered."""
     return _applied(answers.RULES, open_mail(rendering, None, answers=seen))
+
+
+def check_reread(rendering: Rendering, stories: Sequence[Reread]) -> tuple[Finding, ...]:
+    """What is to be put right in stories, by what they say at their addresses by now."""
+    return _applied(freshness.RULES, open_mail(rendering, None, reread=tuple(stories)))
 
 
 def to_ask(rendering: Rendering) -> tuple[str, ...]:

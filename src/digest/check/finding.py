@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from digest.check.answers import Seen
+    from digest.check.freshness import Reread
 
 Level = Literal["error", "warning", "info"]
 Family = Sequence["Rule"]
@@ -64,6 +65,7 @@ class Given:
     leaves: bool = False
     clients: tuple[str, ...] = DEFAULT_CLIENTS
     answers: Mapping[str, Seen] = field(default_factory=dict)
+    reread: Sequence[Reread] = ()
     slots: frozenset[str] = field(default_factory=frozenset)
 
 
