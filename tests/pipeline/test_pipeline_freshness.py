@@ -94,9 +94,17 @@ def test_a_changed_headline_is_told_and_the_setting_says_how_serious_a_change_is
 
 def test_a_number_that_is_no_longer_there_is_a_change(project: Project, built: Built) -> None:
     rest = "They will run on the harbour lines, which carry more people each year than all others together."
-    body = "\n\n".join(["The council bought 250 new buses on Monday.", *[rest] * 4])
+    body = "\n\n".join(
+        [
+            "The council bought 250 new buses on Monday, after a year in which it had promised them three times.",
+            *[rest] * 4,
+        ]
+    )
     story = replace(lead(built), takeaways=(), body=body)
-    story = replace(story, excerpt="The council bought 250 new buses on Monday.")
+    story = replace(
+        story,
+        excerpt="The council bought 250 new buses on Monday, after a year in which it had promised them three times.",
+    )
     made = replace(built.draft, stories={**built.draft.stories, story.id: story})
     changed = replace(story, body=story.body.replace("250", "25"))
     answers = site(built, **{story.id: Answer(body=page(changed), url=str(story.url))})
