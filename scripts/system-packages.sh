@@ -1,5 +1,6 @@
 #!/bin/sh
-# Bring Chromium and PostgreSQL from the system's packages for the tests, or say what is missing and what it costs.
+# Bring Chromium, PostgreSQL and two spam filters from the system's packages for the tests, or say what is missing and
+# what it costs.
 set -u
 
 has_chromium() { command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1; }
@@ -8,6 +9,8 @@ has_postgres() { ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command 
 wanted=""
 has_chromium || wanted="$wanted chromium"
 has_postgres || wanted="$wanted postgresql"
+command -v spamassassin >/dev/null 2>&1 || wanted="$wanted spamassassin"
+command -v rspamd >/dev/null 2>&1 || wanted="$wanted rspamd"
 [ -n "$wanted" ] || exit 0
 
 as_root=""

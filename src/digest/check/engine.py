@@ -17,6 +17,7 @@ from digest.check import (
     required,
     size,
     spam,
+    spam_engine,
     styles,
     words,
 )
@@ -24,6 +25,7 @@ from digest.check.answers import Seen
 from digest.check.finding import Finding, Given, Rule
 from digest.check.freshness import Reread
 from digest.check.given import open_mail, slots_in
+from digest.check.spam_engine import Verdict
 from digest.check.support import DEFAULT_CLIENTS
 from digest.models.edition import Rendering
 from digest.settings import Theme
@@ -45,6 +47,7 @@ RULES: tuple[Rule, ...] = tuple(
         spam,
         answers,
         freshness,
+        spam_engine,
     )
     for rule in family.RULES
 )
@@ -105,6 +108,11 @@ def check_answers(rendering: Rendering, seen: Mapping[str, Seen]) -> tuple[Findi
 def check_reread(rendering: Rendering, stories: Sequence[Reread]) -> tuple[Finding, ...]:
     """What is to be put right in stories, by what they say at their addresses by now."""
     return _applied(freshness.RULES, open_mail(rendering, None, reread=tuple(stories)))
+
+
+def check_verdicts(rendering: Rendering, verdicts: Sequence[Verdict]) -> tuple[Finding, ...]:
+    """What spam filters have against a message, by what they said of it."""
+    return _applied(spam_engine.RULES, open_mail(rendering, None, verdicts=tuple(verdicts)))
 
 
 def to_ask(rendering: Rendering) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from digest.check.answers import Seen
     from digest.check.freshness import Reread
+    from digest.check.spam_engine import Verdict
 
 Level = Literal["error", "warning", "info"]
 Family = Sequence["Rule"]
@@ -66,6 +67,7 @@ class Given:
     clients: tuple[str, ...] = DEFAULT_CLIENTS
     answers: Mapping[str, Seen] = field(default_factory=dict)
     reread: Sequence[Reread] = ()
+    verdicts: Sequence[Verdict] = ()
     slots: frozenset[str] = field(default_factory=frozenset)
 
 

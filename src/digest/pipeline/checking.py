@@ -3,13 +3,13 @@ were written and, when asked for, what their links answer."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from digest import __version__
-from digest.check import RULES, Finding, Rule, check_html, of_html, sarif
+from digest.check import RULES, Finding, Rule, Verdict, check_html, check_verdicts, of_html, sarif
 from digest.errors import UsageError
 from digest.pipeline.build import build
 from digest.pipeline.draft import Draft
@@ -17,6 +17,8 @@ from digest.pipeline.ignoring import without_ignored
 from digest.pipeline.linting import template_findings, template_rules
 from digest.pipeline.online import NewFetcher, online_findings
 from digest.pipeline.project import Project
+from digest.pipeline.sampling import sample
+from digest.pipeline.spam_engines import ask_engines
 from digest.settings.model import Fetch
 
 LARGEST_FILE = 10_000_000
@@ -42,14 +44,24 @@ class Checked:
 
 
 def check_edition(
-    project: Project, made: Draft, *, online: bool = False, new_fetcher: NewFetcher | None = None
+    project: Project,
+    made: Draft,
+    *,
+    online: bool = False,
+    new_fetcher: NewFetcher | None = None,
+    engines: Callable[[bytes], tuple[Verdict, ...]] = ask_engines,
 ) -> Checked:
-    """Every finding about a draft. The templates of a frozen edition are not looked at: it no longer needs them."""
+    """Every finding about a draft, those of the spam filters that are here among them. The templates of a frozen
+    edition are not looked at: it no longer needs them."""
     built = build(project, made)
     found = {name: list(findings) for name, findings in built.findings.items()}
     if not made.frozen:
         for name, rendering in built.renderings.items():
             found[name] += template_findings(project, rendering.template)
+    if project.settings.checks.spam == "auto":
+        for name, rendering in built.renderings.items():
+            verdicts = engines(sample(project, built.draft.edition, rendering).raw)
+            found[name] += check_verdicts(rendering, verdicts) if verdicts else ()
     if online:
         for name, more in online_findings(built.renderings, project.settings.fetch, new_fetcher).items():
             found[name] += more
