@@ -25,6 +25,7 @@ from digest.render import (
     SectionView,
     SegmentView,
     StoryView,
+    Words,
     permitted,
     render,
     render_personal,
@@ -74,6 +75,10 @@ class Page:
         context = self._context(segment, self.made.segments[segment.name], language)
         return render(context, **self._manner(segment), language=language)
 
+    def context(self, segment: Segment, language: str) -> Context:
+        """What the template of a segment is given."""
+        return self._context(segment, self.made.segments[segment.name], language)
+
     def trace(self, segment: Segment, language: str) -> Traced:
         """The variant of one segment with a label at every element, for finding where it was written."""
         from digest.render.tracing import trace
@@ -83,7 +88,13 @@ class Page:
 
     def blocks(self, segment: Segment, plan: Plan, language: str) -> Personal:
         """Shell and blocks of a personal segment; `plan` holds every story of any reader's list."""
-        return render_personal(self._context(segment, plan, language), **self._manner(segment), language=language)
+        context = self._context(segment, plan, language)
+        if context.latest:
+            # A rail of every reader's own: its stories are blocks too, shown by headline and excerpt alone.
+            bare = tuple(replace(story, author=None, minutes=None) for story in context.latest)
+            rail = SectionView(LATEST, Words.of(language).say("latest"), bare)
+            context = replace(context, sections=(*context.sections, rail), latest=())
+        return render_personal(context, **self._manner(segment), language=language)
 
     def linked(self, keys: Iterable[str]) -> Self:
         """The page with the links that these stories borrow, too."""
