@@ -74,6 +74,14 @@ def test_substitutions_are_made_in_each_part_of_a_mail() -> None:
         ({"categories": ["a" * 256]}, "categories"),
         ({"asm": {"group_id": "7"}}, "asm.group_id"),
         ({"ip_pool_name": "x"}, "ip_pool_name"),
+        ({"colour": "red"}, "colour"),
+        (person(colour="red"), "personalizations.0.colour"),
+        ({"tracking_settings": {"open_tracking": {"enable": "no"}}}, "tracking_settings.open_tracking.enable"),
+        ({"asm": {"group_id": 1, "groups_to_display": "1"}}, "asm.groups_to_display"),
+        ({"send_at": 2**40}, "send_at"),
+        ({"send_at": 1.5}, "send_at"),
+        (person(send_at=2**40), "personalizations.0.send_at"),
+        ({"batch_id": "never made"}, "batch_id"),
     ],
 )
 def test_what_sendgrid_documents_is_checked(changes: dict[str, Any], field: str) -> None:
@@ -89,7 +97,7 @@ def test_requests_that_are_none() -> None:
     with FakeSendGrid(key="SG.right") as fake:
         assert post(fake, good)[0] == 401
         assert post(fake, good, Authorization="Basic SG.right")[0] == 401
-        assert post(fake, good, path="/v3/mail")[0] == 404
+        assert post(fake, good, path="/v3/mail", Authorization="Bearer SG.right")[0] == 404
         assert post(fake, b"{", Authorization="Bearer SG.right")[0] == 400
         assert post(fake, b"[]", Authorization="Bearer SG.right")[0] == 400
         assert post(fake, good, **{"Authorization": "Bearer SG.right", "Content-Type": "text/plain"})[0] == 415

@@ -10,17 +10,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from digest.send.sendgrid_payload import MAX_PEOPLE, MAX_VALUES, RESERVED
+from digest.send.fake_sendgrid_shape import Wrong, misfits
+from digest.send.sendgrid_columns import RESERVED
+from digest.send.sendgrid_payload import MAX_PEOPLE, MAX_VALUES
+
+LATEST = 72 * 3600
 
 _ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+").fullmatch
-
-
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """One error of an answer; `field` is the path of what it is about, None when it does not say."""
-
-    message: str
-    field: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +34,17 @@ class FakeMail:
     custom_args: Mapping[str, str]
     categories: tuple[str, ...]
     message_id: str
+    asm_group: int | None = None
 
 
-def problems(body: Mapping[str, Any] | None, refused: Collection[str] = ()) -> list[Wrong]:
-    """Everything that is wrong with a request's body; nothing means that it is accepted."""
+def problems(
+    body: Mapping[str, Any] | None, refused: Collection[str] = (), now: float = 0, batch_ids: Collection[str] = ()
+) -> list[Wrong]:
+    """Everything that is wrong with a request's body; nothing means that it is accepted. `refused` are addresses
+    that are called invalid, `batch_ids` those that were made."""
     if body is None:
         return [Wrong("Bad Request")]
-    return list(_body(body, refused))
+    return [*misfits(body), *_body(body, refused), *_when(body, now, batch_ids)]
 
 
 def mails(body: Mapping[str, Any], message_id: str) -> Iterator[FakeMail]:
@@ -65,6 +65,7 @@ def mails(body: Mapping[str, Any], message_id: str) -> Iterator[FakeMail]:
                 {**body.get("custom_args", {}), **person.get("custom_args", {})},
                 tuple(body.get("categories", ())),
                 message_id,
+                body.get("asm", {}).get("group_id"),
             )
 
 
@@ -111,6 +112,19 @@ def _body(body: Mapping[str, Any], refused: Collection[str]) -> Iterator[Wrong]:
         yield Wrong("The ip_pool_name has 2 to 64 characters.", "ip_pool_name")
 
 
+def _when(body: Mapping[str, Any], now: float, batch_ids: Collection[str]) -> Iterator[Wrong]:
+    people = body.get("personalizations")
+    asked = [(body.get("send_at"), "send_at")]
+    for index, person in enumerate(people if isinstance(people, list) else []):
+        if isinstance(person, dict) and "send_at" in person:
+            asked.append((person["send_at"], f"{_PEOPLE}.{index}.send_at"))
+    for at, where in asked:
+        if type(at) is int and at > now + LATEST:
+            yield Wrong("The send_at time may be at most 72 hours ahead.", where)
+    if body.get("batch_id") is not None and body["batch_id"] not in batch_ids:
+        yield Wrong("The batch_id is not one that was made.", "batch_id")
+
+
 def _person(person: Mapping[str, Any], where: str, refused: Collection[str]) -> Iterator[Wrong]:
     if not isinstance(person.get("to"), list) or not person["to"]:
         yield Wrong("The to array is required for all personalization objects.", f"{where}.to")
@@ -128,8 +142,12 @@ def _person(person: Mapping[str, Any], where: str, refused: Collection[str]) -> 
         values = person.get(kind, {})
         if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
             yield Wrong(f"The {kind} values must be strings.", f"{where}.{kind}")
-        elif sum(len(name.encode()) + len(value.encode()) for name, value in values.items()) > MAX_VALUES:
+        elif sum(_octets(name) + _octets(value) for name, value in values.items()) > MAX_VALUES:
             yield Wrong(f"The {kind} may have at most {MAX_VALUES} bytes.", f"{where}.{kind}")
+
+
+def _octets(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
 
 
 def _mailbox(mailbox: Any, where: str, refused: Collection[str]) -> Iterator[Wrong]:

@@ -1,88 +1,141 @@
 """One request of SendGrid's v3 Mail Send: the variant once, and for each reader what differs.
 
-Readers' values travel as substitutions. Each part has its own tags, because html needs its values escaped and text
-does not. Limits: https://www.twilio.com/docs/sendgrid/api-reference/mail-send/limitations
+Readers' values travel as substitutions. A value that all have alike stands in the content itself. Where a value needs
+escaping in html, each part has a tag of its own.
+Limits: https://www.twilio.com/docs/sendgrid/api-reference/mail-send/limitations
 """
 
 from __future__ import annotations
 
 import hashlib
 import html
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
-from digest.models.mail import Delivery, Message, State
+from digest.models.edition import Rendering
+from digest.models.mail import Message
+from digest.send.sendgrid_columns import alike, encoded, escaped, fields, has_markup, mailboxes, prefix
 
 MAX_PEOPLE = 1000
 MAX_OCTETS = 20_000_000
 MAX_VALUES = 10_000
+MAX_CATEGORIES = 10
 DELIVERY_ARG = "digest_delivery"
 
-RESERVED = frozenset(
-    {"x-sg-id", "x-sg-eid", "received", "dkim-signature", "content-type", "content-transfer-encoding"}
-    | {"to", "from", "subject", "reply-to", "cc", "bcc"}
-)
-_THEIRS = RESERVED | {"date", "message-id", "mime-version", "return-path"}
+_OPEN = 8
+_ROWS = 100
+_PEOPLE = ("From", "Reply-To")
+_SLOT = re.compile(r"\{\{([^{}]{1,100})\}\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What every request says alike: the unsubscribe group and the pool of addresses, where they are set."""
+    """What every request says alike: the unsubscribe group, the pool of addresses, categories beside our own, whether
+    it is only checked (`sandbox`), and when it goes out (seconds since 1970) under which batch id."""
 
     asm_group: int | None = None
     ip_pool: str | None = None
+    categories: tuple[str, ...] = ()
+    sandbox: bool = False
+    send_at: int | None = None
+    batch_id: str | None = None
+
+
+@dataclass(slots=True)
+class _Batch:
+    messages: list[Message] = field(default_factory=list)
+    octets: int = 0
 
 
 def batches(messages: Iterable[Message]) -> Iterator[list[Message]]:
-    """Consecutive messages of one variant and sender, at most 1,000 and about 20 MB of values together."""
-    batch: list[Message] = []
-    size = 0
+    """Messages of one variant and sender, at most 1,000 and about 20 MB of values together, in the order in which
+    each variant came. A few variants may come mixed; at most 1,000 messages are held. One whose values are more than
+    a reader may have comes alone: its values then stand in its content."""
+    held: dict[tuple[object, ...], _Batch] = {}
+    last: Message | None = None
+    key: tuple[object, ...] = ()
     for message in messages:
-        octets = 2 * sum(map(len, message.values.values())) + sum(len(value) for _, value in message.headers)
-        if batch and (not _alike(batch[0], message) or len(batch) == MAX_PEOPLE or size + octets > MAX_OCTETS):
-            yield batch
-            batch, size = [], 0
-        batch.append(message)
-        size += octets
-    if batch:
-        yield batch
+        characters = sum(map(len, message.values.values()))
+        if _too_much(message, characters):
+            yield [message]
+            continue
+        if last is None or not _same(last, message):
+            key = _key(message)
+        last = message
+        octets = 2 * characters + 1000
+        batch = held.get(key)
+        if batch and batch.octets + octets > MAX_OCTETS:
+            yield held.pop(key).messages
+            batch = None
+        if batch is None:
+            if len(held) == _OPEN:
+                yield held.pop(next(iter(held))).messages
+            batch = held[key] = _Batch()
+        batch.messages.append(message)
+        batch.octets += octets
+        if len(batch.messages) == MAX_PEOPLE:
+            yield held.pop(key).messages
+        elif len(held) > 1 and sum(len(one.messages) for one in held.values()) == MAX_PEOPLE:
+            largest = max(held, key=lambda one: len(held[one].messages))
+            yield held.pop(largest).messages
+    for batch in held.values():
+        yield batch.messages
 
 
-def too_large(message: Message) -> Delivery | None:
-    """A rejection when the reader's values are more than one reader may have."""
-    # A character is at most ten octets in both parts together: four and four in UTF-8, or one and six if escaped.
-    if 10 * sum(map(len, message.values.values())) + 60 * len(message.values) <= MAX_VALUES:
-        return None
-    size = sum(
-        len(tag.encode()) + len(value.encode()) for tag, value in _substitutions(message, _tags([message])).items()
-    )
-    if size > MAX_VALUES:
-        return Delivery(message.id, State.REJECTED, "too large: SendGrid takes 10,000 octets of values for a reader")
-    return None
-
-
-def payload(batch: Sequence[Message], account: Account) -> dict[str, Any]:
-    """The request's body as plain JSON values. All messages are of one variant and sender."""
+def body(batch: Sequence[Message], account: Account) -> bytes:
+    """The request's body as JSON. All messages are of one variant and sender."""
     first = batch[0]
-    tags = _tags(batch)
-    headers = [_own_headers(message) for message in batch]
-    shared = {name: value for name, value in headers[0].items() if all(h.get(name) == value for h in headers)}
+    values = _Values(batch)
+    head = fields(batch)
+    cells: list[tuple[str, Sequence[str]]] = [('{"to":[{', mailboxes(batch))]
+    cells.append(('}],"custom_args":{"' + DELIVERY_ARG + '":"', encoded([message.id for message in batch])))
+    before, end = '"},"substitutions":{"', '"}'
+    for tag, column in values.columns.items():
+        cells.append((f'{before}{tag}":"', column))
+        before = '","'
+    for index, (before, column) in enumerate(head.own):
+        cells.append((before if index else f'{end},"headers":{before}', column))
+        end = head.end
+    people = [
+        _rows(cells, end + "},", start, min(start + _ROWS, len(batch))) for start in range(0, len(batch), _ROWS)
+    ]
+    people[-1] = people[-1].removesuffix(b",")
+    rest = json.dumps(_rest(first, account, head.shared, values), separators=(",", ":"))
+    return b"".join([b'{"personalizations":[', *people, b"],", rest[1:].encode("ascii")])
+
+
+def _rows(cells: Sequence[tuple[str, Sequence[str]]], end: str, start: int, stop: int) -> bytes:
+    """The JSON of some readers, each ending with `end`. One list of all pieces, filled column by column, is joined
+    faster than a text for each reader would be; some readers at a time, because memory by the megabyte costs more
+    than what is done in it."""
+    width = 2 * len(cells) + 1
+    count = stop - start
+    pieces = [end] * (count * width)
+    for index, (before, column) in enumerate(cells):
+        pieces[2 * index :: width] = [before] * count
+        pieces[2 * index + 1 :: width] = column[start:stop]
+    return "".join(pieces).encode("ascii")
+
+
+def _rest(first: Message, account: Account, shared: Mapping[str, str], values: _Values) -> dict[str, Any]:
     named = dict(first.headers)
-    body: dict[str, Any] = {
-        "personalizations": [
-            _personalization(message, tags, {name: v for name, v in own.items() if name not in shared})
-            for message, own in zip(batch, headers, strict=True)
-        ],
+    variant = first.variant
+    said: dict[str, Any] = {
         "from": _person(named.get("From", first.sender)),
         "subject": first.subject,
         "content": [
-            {"type": "text/plain", "value": _tagged(first.variant.text, tags, "text")},
-            {"type": "text/html", "value": _tagged(first.variant.html, tags, "html")},
+            {"type": kind, "value": content}
+            for kind, content in (
+                ("text/plain", values.filled(variant.text, "text")),
+                ("text/html", values.filled(variant.html, "html")),
+            )
+            if content
         ],
-        "headers": shared,
-        "categories": list(dict.fromkeys([first.edition.partition("/")[0][:255], first.edition[:255]])),
+        "categories": _categories(first.edition, account.categories),
         # Links stay as the newsroom wrote them, and nobody is watched: only our own settings may change that.
         "tracking_settings": {
             "click_tracking": {"enable": False, "enable_text": False},
@@ -90,73 +143,118 @@ def payload(batch: Sequence[Message], account: Account) -> dict[str, Any]:
             "subscription_tracking": {"enable": False},
         },
     }
+    if shared:
+        said["headers"] = dict(shared)
     if "Reply-To" in named:
-        body["reply_to"] = _person(named["Reply-To"])
+        said["reply_to"] = _person(named["Reply-To"])
     if account.asm_group is not None:
-        body["asm"] = {"group_id": account.asm_group}
+        said["asm"] = {"group_id": account.asm_group}
     if account.ip_pool:
-        body["ip_pool_name"] = account.ip_pool
-    return body
+        said["ip_pool_name"] = account.ip_pool
+    if account.sandbox:
+        said["mail_settings"] = {"sandbox_mode": {"enable": True}}
+    if account.send_at is not None:
+        said["send_at"] = account.send_at
+    if account.batch_id:
+        said["batch_id"] = account.batch_id
+    return said
 
 
-def _alike(one: Message, other: Message) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A slot's values: their common beginning, what follows it for each reader, and all of that in one piece."""
+
+    begin: str
+    own: Sequence[str]
+    together: str
+
+
+class _Values:
+    """The readers' values of a batch: what stands in the content, and what is substituted there for each reader.
+
+    `columns` maps each tag to its values as JSON. No tag occurs in the content, nor in any value.
+    """
+
+    def __init__(self, batch: Sequence[Message]) -> None:
+        variant = batch[0].variant
+        self.columns: dict[str, Sequence[str]] = {}
+        self._in: dict[str, dict[str, str]] = {"text": {}, "html": {}}
+        used = {part: set(_SLOT.findall(source)) for part, source in (("text", variant.text), ("html", variant.html))}
+        moving: dict[str, _Column] = {}
+        given = [message.values for message in batch]
+        for slot in variant.slots:
+            column = [own[slot] for own in given]
+            if alike(column):
+                self._in["text"][slot] = column[0]
+                self._in["html"][slot] = html.escape(column[0])
+            else:
+                alike_until = prefix(column)
+                rest = [value[alike_until:] for value in column] if alike_until else column
+                moving[slot] = _Column(column[0][:alike_until], rest, "".join(rest))
+        stem = _stem(variant, batch[0].subject, moving.values()) if moving else ""
+        for number, (slot, moved) in enumerate(moving.items()):
+            apart = has_markup(moved.together)
+            for part in ("text", "html"):
+                if slot in used[part]:
+                    tag = f"-{stem}{number}{part[0] if apart else ''}-"
+                    self._in[part][slot] = (html.escape(moved.begin) if part == "html" else moved.begin) + tag
+                    if apart and part == "html":
+                        self.columns[tag] = encoded(escaped(moved.own))
+                    elif tag not in self.columns:
+                        self.columns[tag] = encoded(moved.own, moved.together)
+
+    def filled(self, source: str, part: str) -> str:
+        """A part of the variant with a value or a tag in each slot."""
+        into = self._in[part]
+        return _SLOT.sub(lambda match: into.get(match[1], match[0]), source)
+
+
+def _stem(variant: Rendering, subject: str, moving: Iterable[_Column]) -> str:
+    """The beginning of every tag: it occurs in no content and in no value."""
+    known = [variant.html, variant.text, subject]
+    for column in moving:
+        known += (column.begin, column.together)
+    for attempt in count():
+        seed = f"{variant.edition}\n{variant.segment}\n{attempt}".encode()
+        stem = f"dg{hashlib.sha256(seed).hexdigest()[: 4 + attempt // 16]}"
+        if not any(stem in text for text in known):
+            return stem
+    raise AssertionError("there is always another stem")
+
+
+def _too_much(message: Message, characters: int) -> bool:
+    # A character is at most ten octets in both parts together: four and four in UTF-8, or one and six if escaped.
+    if 10 * characters + 60 * len(message.values) <= MAX_VALUES:
+        return False
+    slots = message.variant.slots
+    both = [message.values[slot] for slot in slots]
+    size = sum(len(value.encode()) + len(html.escape(value).encode()) for value in both) + 60 * len(slots)
+    return size > MAX_VALUES
+
+
+def _key(message: Message) -> tuple[object, ...]:
+    named = [pair for pair in message.headers if pair[0] in _PEOPLE]
+    return (message.variant, message.subject, message.sender, message.edition, *named)
+
+
+def _same(one: Message, other: Message) -> bool:
+    """Whether two messages surely share a request. Where this says no, `_key` tells."""
     return (
-        (one.variant is other.variant or one.variant == other.variant)
-        and (one.subject, one.sender, one.edition) == (other.subject, other.sender, other.edition)
-        and [v for n, v in one.headers if n in ("From", "Reply-To")]
-        == [v for n, v in other.headers if n in ("From", "Reply-To")]
+        one.written is other.written
+        and one.subject is other.subject
+        and one.sender is other.sender
+        and one.edition is other.edition
+        and len(one.headers) > 1
+        and one.headers[0] is other.headers[0]
+        and one.headers[1] is other.headers[1]
+        and one.headers[0][0] in _PEOPLE
+        and one.headers[1][0] in _PEOPLE
     )
 
 
-def _tags(batch: Sequence[Message]) -> Mapping[tuple[str, str], str]:
-    """A tag for each slot in each part that has it. Their stem occurs nowhere in the content, nor in any value."""
-    variant = batch[0].variant
-    values = "\n".join(value for message in batch for value in message.values.values())
-    stem = ""
-    for attempt in range(1000):
-        seed = f"{variant.edition}\n{variant.segment}\n{attempt}".encode()
-        stem = f"dg{hashlib.sha256(seed).hexdigest()[:10]}"
-        if not any(stem in text for text in (variant.html, variant.text, batch[0].subject, values)):
-            break
-    return {
-        (slot, part): f"-{stem}{part}{index}-"
-        for index, slot in enumerate(variant.slots)
-        for part, source in (("text", variant.text), ("html", variant.html))
-        if "{{" + slot + "}}" in source
-    }
-
-
-def _tagged(source: str, tags: Mapping[tuple[str, str], str], part: str) -> str:
-    names = "|".join(re.escape(slot) for slot, where in tags if where == part)
-    return re.sub(r"\{\{(" + names + r")\}\}", lambda match: tags[match[1], part], source) if names else source
-
-
-def _substitutions(message: Message, tags: Mapping[tuple[str, str], str]) -> dict[str, str]:
-    return {
-        tag: html.escape(message.values[slot]) if part == "html" else message.values[slot]
-        for (slot, part), tag in tags.items()
-    }
-
-
-def _personalization(
-    message: Message, tags: Mapping[tuple[str, str], str], headers: Mapping[str, str]
-) -> dict[str, Any]:
-    to = {"email": message.to}
-    # SendGrid takes neither sign in a name.
-    name = " ".join(message.to_name.replace(",", " ").replace(";", " ").split())
-    if name:
-        to["name"] = name
-    person: dict[str, Any] = {"to": [to], "custom_args": {DELIVERY_ARG: message.id}}
-    substitutions = _substitutions(message, tags)
-    if substitutions:
-        person["substitutions"] = substitutions
-    if headers:
-        person["headers"] = dict(headers)
-    return person
-
-
-def _own_headers(message: Message) -> dict[str, str]:
-    return {name: value for name, value in message.headers if name.lower() not in _THEIRS}
+def _categories(edition: str, wanted: Sequence[str]) -> list[str]:
+    ours = (edition.partition("/")[0], edition, *wanted)
+    return list(dict.fromkeys(name[:255] for name in ours if name))[:MAX_CATEGORIES]
 
 
 def _person(mailbox: str) -> dict[str, str]:
