@@ -106,7 +106,8 @@ class Delivery:
 
 
 class EventKind(StrEnum):
-    """What can be told about a delivery, a letter or a subscription. `left` ends a subscription."""
+    """What can be told about a delivery, a letter or a subscription. `left` ends a subscription; `returned` is a
+    reader's own undoing of that."""
 
     DELIVERED = "delivered"
     BOUNCED = "bounced"
@@ -115,6 +116,7 @@ class EventKind(StrEnum):
     OPENED = "opened"
     CLICKED = "clicked"
     LEFT = "left"
+    RETURNED = "returned"
     USEFUL = "useful"
     NOT_USEFUL = "not_useful"
 

@@ -29,7 +29,8 @@ class Smtp:
 
 @dataclass(frozen=True, slots=True)
 class SendGrid:
-    """`[delivery.sendgrid]`: the account. `webhook_key` is the public key that its events are signed with."""
+    """`[delivery.sendgrid]`: the account. `connections` requests are under way at once; `webhook_key` is the public
+    key that its events are signed with."""
 
     api_key: Secret = field(default_factory=lambda: Secret(env="SENDGRID_API_KEY"))
     host: str = "https://api.sendgrid.com"
@@ -38,6 +39,7 @@ class SendGrid:
     categories: tuple[str, ...] = ()
     sandbox: bool = False
     timeout: Span = field(default_factory=lambda: Span.parse("30s"))
+    connections: int = 4
     webhook_key: str | None = None
 
 

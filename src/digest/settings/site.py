@@ -52,8 +52,10 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """One `[[hooks]]`: an address of the newsroom's that is told of events, signed with `secret` (HMAC-SHA256)."""
+    """One `[[hooks]]`: an address of the newsroom's that is told of events, signed with `secret` (HMAC-SHA256).
+    `private` allows an address on the newsroom's own network, and one without TLS."""
 
     url: str
     secret: Secret
     events: tuple[str, ...] = ()
+    private: bool = False
