@@ -14,10 +14,13 @@ from digest.clock import StillClock
 from digest.errors import Refused, UsageError
 from digest.pipeline.archive_files import files, write_files
 from digest.pipeline.archiving import Archive, correct, demand_archive, open_archive, withdraw
+from digest.pipeline.build import build
+from digest.pipeline.draft import draft
 from digest.pipeline.gather import gather
 from digest.pipeline.naming import identify
 from digest.pipeline.options import Options
 from digest.pipeline.project import Project
+from digest.pipeline.sampling import sample
 from digest.pipeline.sending import make_ready, start
 from digest.send import MemorySender
 
@@ -103,3 +106,10 @@ def test_without_a_public_segment_there_is_none(project: Project) -> None:
     assert open_archive(closed) is None
     with pytest.raises(Refused, match=r"archive = "):
         demand_archive(closed)
+
+
+def test_a_mail_says_where_everybody_may_read_it(archive: Archive) -> None:
+    project = archive.project
+    made = draft(project, identify(project, DAYS[0]))
+    message = sample(project, made.edition, build(project, made).renderings["everyone"])
+    assert ("List-Archive", f"<{project.settings.publication.base_url}/archive/>") in message.headers

@@ -136,7 +136,7 @@ class Archive:
             kept = editions.kept_variants(connection, entry.id)[self.segment]
             page = Page.of(project, made, connection, "", leaves=True)
         words = Words.of(spoken(kept.language, "en"))
-        context = page.context(project.audiences[self.segment], kept.language)
+        context = page.illustrated().context(project.audiences[self.segment], kept.language)
         parts = [Part(LEAD, "", (_piece(words, context.lead),))] if context.lead else []
         parts += [Part(s.name, s.label, tuple(_piece(words, one) for one in s.stories)) for s in context.sections]
         if context.latest:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from digest.check import Finding, check
+from digest.check import Finding, check, ordered
 from digest.content import template_roots
 from digest.errors import ConfigError
 from digest.models.edition import Edition, EditionState, Plan, Rendering
@@ -19,6 +19,7 @@ from digest.pipeline.draft import Draft, save
 from digest.pipeline.following import counted, counted_personal
 from digest.pipeline.ignoring import without_ignored
 from digest.pipeline.keeping import from_json, to_json
+from digest.pipeline.linting import template_findings
 from digest.pipeline.personal import PersonalEdition, compose, default_plan
 from digest.pipeline.project import Project
 from digest.pipeline.reason import spoken
@@ -71,6 +72,7 @@ def build(
         lists = editions.kept_personal(connection, made.edition.id) if made.frozen else {}
         before = editions.previous(connection, made.edition.digest, made.edition.id)
         page = Page.of(project, made, connection, weather_line(project), leaves=leaves)
+    page = page.illustrated()
     renderings: dict[str, Rendering] = {}
     personal = {name: from_json(doc) for name, doc in lists.items() if not only or name in only}
     for segment in segments:
@@ -103,6 +105,10 @@ def build(
         else checked(rendering)
         for name, rendering in renderings.items()
     }
+    if not made.frozen:
+        # A frozen edition no longer needs its templates.
+        flaws = {r.template: template_findings(project, r.template) for r in renderings.values()}
+        findings = {name: ordered((*found, *flaws[renderings[name].template])) for name, found in findings.items()}
     findings = without_ignored(findings, made.ignored)
     if not made.frozen and not only:
         edition = replace(made.edition, hash=_hash(made, renderings, personal))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from digest.address import Encoded, Letterhead, encode, letterhead
 from digest.models.edition import Edition, Rendering
 from digest.models.people import Recipient
+from digest.pipeline import reader_links
 from digest.pipeline.giving import Given
 from digest.pipeline.personal import PersonalEdition, own_sections
 from digest.pipeline.press import Press
@@ -64,5 +65,6 @@ class Papers:
             digest=self._edition.digest,
             label=settings.digests[self._edition.digest].label,
             segment_from=segment.from_ if segment else None,
+            archive_url=reader_links.archive_page(self._project),
             blocks=frozenset(blocks),
         )

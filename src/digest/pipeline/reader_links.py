@@ -2,39 +2,88 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from urllib.parse import quote
 
 from digest.address import RecipientLinks
 from digest.pipeline.project import Project
-from digest.tokens import DEAD
+from digest.store.opening import signing_keys
+from digest.tokens import DEAD, Claim, Signer
 
 UNSUBSCRIBE = "u"
 PREFERENCES = "p"
 READ = "r"
 FEEDBACK = "f"
+CLICK = "c"
+CONFIRM = "j"
+ADDRESS = "a"
+TRACKED = "link:"
 
 
-def live(project: Project, subscriber: int, digest: str, edition: str) -> RecipientLinks:
-    """Links that act for this reader. Only a delivery carries them."""
+def live(project: Project, subscriber: int, digest: str, edition: str, slots: Iterable[str] = ()) -> RecipientLinks:
+    """Links that act for this reader. Only a delivery carries them. Of `slots`, those of counted links are filled."""
     signer = project.signer
-    tokens = {
-        purpose: signer.sign(purpose, subscriber, digest) for purpose in (UNSUBSCRIBE, PREFERENCES, READ, FEEDBACK)
-    }
-    return _links(project, tokens, edition)
+    counted = tuple(slot for slot in slots if slot.startswith(TRACKED))
+    purposes = (UNSUBSCRIBE, PREFERENCES, READ, FEEDBACK, *([CLICK] if counted else []))
+    tokens = {purpose: signer.sign(purpose, subscriber, digest) for purpose in purposes}
+    return _links(project, tokens, edition, counted)
 
 
-def dead(project: Project, edition: str) -> RecipientLinks:
+def dead(project: Project, edition: str, slots: Iterable[str] = ()) -> RecipientLinks:
     """Links of the same shape whose tokens act on nothing, for previews and tests."""
-    return _links(project, dict.fromkeys((UNSUBSCRIBE, PREFERENCES, READ, FEEDBACK), DEAD), edition)
+    counted = tuple(slot for slot in slots if slot.startswith(TRACKED))
+    return _links(project, dict.fromkeys((UNSUBSCRIBE, PREFERENCES, READ, FEEDBACK, CLICK), DEAD), edition, counted)
+
+
+def opened(project: Project, purpose: str, token: str) -> tuple[int, str] | None:
+    """(subscriber, digest) when a token is ours and for this purpose. Keys that another process added since this one
+    began are read from the store when a token names one."""
+    found = project.signer.verify(purpose, token)
+    if found is None and not project.signer.knows(token) and len(token) <= 300:
+        found = _fresh(project).verify(purpose, token)
+    return found
+
+
+def opened_until(project: Project, purpose: str, token: str, now: datetime) -> Claim | None:
+    """What a token that ends says; None when it is not ours."""
+    found = project.signer.verify_until(purpose, token, now)
+    if found is None and not project.signer.knows(token) and len(token) <= 300:
+        found = _fresh(project).verify_until(purpose, token, now)
+    return found
+
+
+def personal(project: Project, purpose: str, subscriber: int, digest: str) -> str:
+    """The address of one page of one reader, outside an edition."""
+    return f"{_base(project)}/{purpose}/{project.signer.sign(purpose, subscriber, digest)}"
+
+
+def confirming(project: Project, purpose: str, subscriber: int, letter: str, until: datetime) -> str:
+    """The address behind the button of a letter, which works until then."""
+    return f"{_base(project)}/{purpose}/{project.signer.sign_until(purpose, subscriber, letter, until)}"
+
+
+def _fresh(project: Project) -> Signer:
+    return Signer(project.settings.publication.id, signing_keys(project.store.database))
+
+
+def _base(project: Project) -> str:
+    return project.settings.publication.base_url.rstrip("/")
+
+
+def archive_page(project: Project) -> str | None:
+    """Where everybody may read editions; None without a public archive."""
+    publication = project.settings.publication
+    return f"{publication.base_url.rstrip('/')}/archive/" if publication.archive else None
 
 
 def unsubscribe_page(project: Project) -> str:
     """The address that must answer before mail may leave: the unsubscribe page with a dead token."""
-    return f"{project.settings.publication.base_url.rstrip('/')}/{UNSUBSCRIBE}/{DEAD}"
+    return f"{_base(project)}/{UNSUBSCRIBE}/{DEAD}"
 
 
-def _links(project: Project, tokens: dict[str, str], edition: str) -> RecipientLinks:
-    base = project.settings.publication.base_url.rstrip("/")
+def _links(project: Project, tokens: dict[str, str], edition: str, counted: tuple[str, ...] = ()) -> RecipientLinks:
+    base = _base(project)
     mailto = project.settings.delivery.unsubscribe_mailto
     return RecipientLinks(
         unsubscribe_url=f"{base}/{UNSUBSCRIBE}/{tokens[UNSUBSCRIBE]}",
@@ -42,4 +91,7 @@ def _links(project: Project, tokens: dict[str, str], edition: str) -> RecipientL
         browser_url=f"{base}/{READ}/{tokens[READ]}/{quote(edition)}",
         feedback_url=f"{base}/{FEEDBACK}/{tokens[FEEDBACK]}/{quote(edition)}",
         unsubscribe_mailto=f"mailto:{mailto}?subject={quote(tokens[UNSUBSCRIBE])}" if mailto else "",
+        tracked={
+            slot: f"{base}/{CLICK}/{tokens[CLICK]}/{quote(edition)}/{slot.removeprefix(TRACKED)}" for slot in counted
+        },
     )

@@ -31,12 +31,13 @@ def sample(project: Project, edition: Edition, rendering: Rendering, person: Rec
         digest=edition.digest,
         label=settings.digests[edition.digest].label,
         segment_from=segment.from_,
+        archive_url=reader_links.archive_page(project),
     )
     person = replace(person, segment=rendering.segment, language=rendering.language)
     written = address(
         paper,
         person,
-        links=reader_links.dead(project, edition.id),
+        links=reader_links.dead(project, edition.id, paper.slots),
         why=why(project, edition.digest, person),
         now=project.now(),
     )

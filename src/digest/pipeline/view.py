@@ -14,6 +14,7 @@ from digest.models.edition import LATEST, LEAD, Pick, Plan, PlanSection, Renderi
 from digest.models.people import Segment
 from digest.models.story import Image, Story
 from digest.pipeline.draft import Draft
+from digest.pipeline.pictures import Pictures, copies
 from digest.pipeline.project import Project
 from digest.pipeline.reason import primary, spoken
 from digest.pipeline.shown import Shown
@@ -63,11 +64,27 @@ class Page:
     weather: str
     leaves: bool
     teaser_links: Mapping[str, str | None]
+    pictures: Pictures | None = None
 
     @classmethod
     def of(cls, project: Project, made: Draft, connection: Connection, weather: str, *, leaves: bool) -> Self:
         """The page of a draft; looks up the stored story behind each teaser."""
         return cls(project, made, weather, leaves, _teaser_links(connection, made))
+
+    def illustrated(self, picks: Iterable[Pick] | None = None) -> Self:
+        """The page with copies of its pictures where the newsroom wants its own; they may be fetched now. `picks`
+        are the stories that it may show, all those of its plans unless they are named."""
+        images = self.project.settings.images
+        if not (images.show and images.resize):
+            return self
+        every = picks if picks is not None else (p for plan in self.made.segments.values() for p in plan.picks())
+        keys = sorted({pick.story for pick in every})
+        shown = (
+            permitted(self.made.stories[key].image, allow=images.allow, deny=images.deny)
+            for key in keys
+            if key in self.made.stories
+        )
+        return replace(self, pictures=copies(self.project, [image for image in shown if image]))
 
     def render(self, segment: Segment) -> Rendering:
         """The variant of one segment."""
@@ -88,7 +105,7 @@ class Page:
 
     def blocks(self, segment: Segment, plan: Plan, language: str) -> Personal:
         """Shell and blocks of a personal segment; `plan` holds every story of any reader's list."""
-        context = self._context(segment, plan, language)
+        context = self.illustrated(plan.picks())._context(segment, plan, language)
         if context.latest:
             # A rail of every reader's own: its stories are blocks too, shown by headline and excerpt alone.
             bare = tuple(replace(story, author=None, minutes=None) for story in context.latest)
@@ -167,7 +184,8 @@ class Page:
 
     def _picture(self, story: Story) -> Image | None:
         images = self.project.settings.images
-        return permitted(story.image, allow=images.allow, deny=images.deny) if images.show else None
+        shown = permitted(story.image, allow=images.allow, deny=images.deny) if images.show else None
+        return self.pictures.instead(shown) if self.pictures is not None else shown
 
     def _view(self, pick: Pick, place: str, language: str) -> StoryView:
         story = self.made.stories[pick.story]
