@@ -7,7 +7,8 @@ import random
 import statistics
 import time
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from heapq import merge
 from itertools import islice
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from digest.models.story import normalise_title, to_json
+from digest.models.story import normalise_title, story_id, to_json
 from digest.pipeline import candidates
 from digest.select import Entry, choose, pool
 from digest.settings import Digest, Source
@@ -23,28 +24,37 @@ from digest.store import heads, stories
 from digest.store.database import Database, open_database
 from digest.store.heads import Head
 from digest.store.migrate import migrate
-from selection.corpus import CUT, SOURCES, TOPICS, news
+from selection.corpus import CUT, SOURCES, TOPICS, Told, news
 
 DAYS = 60
-PART = 20_000
+REPEATED = 10
 WANTED, PER_SOURCE, PER_TOPIC = 20, 3, 60
 AUDIENCES, SENT = 20, 600
 WINDOW, NO_REPEAT = timedelta(hours=24), timedelta(days=7)
 
 
 def fill(folder: Path, number: int) -> Database:
-    """A store with so many stories of the last 60 days, placed, and twenty audiences who each got 600 events."""
+    """A store with so many stories of the last 60 days, placed, and twenty audiences who each got 600 events.
+
+    A tenth of them is told ten times over, as other events of other days: what is read does not know the difference,
+    and telling them is most of the work.
+    """
     database = open_database("sqlite:///million.db", folder, create=True)
     migrate(database)
-    told = news(number, DAYS)
-    while part := list(islice(told, PART)):
+    told = list(news(number // REPEATED, DAYS / REPEATED))
+    for block in reversed(range(REPEATED)):
+        back = timedelta(days=DAYS / REPEATED) * block
         with database.begin() as connection:
-            for sql, rows in _rows(part).items():
+            for sql, rows in _rows(told, block, back).items():
                 connection.exec_driver_sql(sql, rows)
-            events = sorted({f"e{one.event:015}" for one in part})
-            heads.refresh(connection, events, {}, candidates.key)
+    newest = sorted({_event(one, 0) for one in told})
     with database.begin() as connection:
-        _sent(connection, events)
+        # The last ones by the product's own hand, so that both ways can be seen to agree.
+        before = heads.heads(connection, [heads.ANY], 0.0, 500)
+        heads.refresh(connection, [head.cluster for head in before[heads.ANY]], {}, candidates.key)
+        if heads.heads(connection, [heads.ANY], 0.0, 500) != before:
+            raise RuntimeError("the heads were not filled as the product fills them")
+        _sent(connection, newest)
         connection.exec_driver_sql("ANALYZE")
     return database
 
@@ -150,15 +160,24 @@ def _spread(rows: Iterable[Head]) -> list[Head]:
     return chosen
 
 
-def _rows(part: Sequence[Any]) -> dict[str, list[tuple[Any, ...]]]:
-    kept, revisions, topics, events = [], [], [], {}
-    for one in part:
-        story, cluster = one.story, f"e{one.event:015}"
-        at = story.published.timestamp()
+def _event(one: Told, block: int) -> str:
+    return f"e{REPEATED - block:02}{one.event:013}"
+
+
+def _rows(told: Sequence[Told], block: int, back: timedelta) -> dict[str, list[tuple[Any, ...]]]:
+    kept, revisions, topics = [], [], []
+    events: dict[str, list[tuple[float, str, str]]] = {}
+    about: dict[str, set[str]] = {}
+    for one in told:
+        cluster, url = _event(one, block), f"{one.story.url}/{block}"
+        published = one.story.published
+        assert published is not None
+        story = replace(one.story, id=story_id(url, "", ""), url=url, published=published - back)
+        at = (published - back).timestamp()
         title = normalise_title(story.title)
         row = (
             story.id,
-            story.url,
+            url,
             story.title,
             title,
             False,
@@ -176,15 +195,22 @@ def _rows(part: Sequence[Any]) -> dict[str, list[tuple[Any, ...]]]:
         kept.append(row)
         revisions.append((story.id, 1, "-", at, json.dumps(to_json(story))))
         topics += [(story.id, topic, 0.9, "model .90") for topic in one.topics]
-        events[cluster] = (cluster, at, at, 1.0, 0.0)
+        events.setdefault(cluster, []).append((at, story.id, story.source))
+        about.setdefault(cluster, {heads.ANY}).update(one.topics)
+    clusters, firsts = [], []
+    for cluster, members in events.items():
+        importance = float(len({source for _, _, source in members}))
+        hot = candidates.key(importance, datetime.fromtimestamp(max(members)[0], UTC))
+        clusters.append((cluster, min(members)[0], max(members)[0], importance, hot))
+        _, first, source = min(members)
+        firsts += [(topic, cluster, hot, first, source) for topic in sorted(about[cluster])]
     return {
-        "INSERT OR IGNORE INTO clusters (id, created, updated, importance, hot) VALUES (?, ?, ?, ?, ?)": [
-            *events.values()
-        ],
+        "INSERT INTO clusters (id, created, updated, importance, hot) VALUES (?, ?, ?, ?, ?)": clusters,
         "INSERT INTO stories (id, url, title, title_key, teaser, source, kind, language, published, seen, moment, "
         "revision, hash, cluster, withdrawn) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)": kept,
         "INSERT INTO revisions (story, revision, hash, at, doc) VALUES (?, ?, ?, ?, ?)": revisions,
         "INSERT INTO story_topics (story, topic, confidence, rule) VALUES (?, ?, ?, ?)": topics,
+        "INSERT INTO cluster_topics (topic, cluster, hot, story, source) VALUES (?, ?, ?, ?, ?)": firsts,
     }
 
 
@@ -192,7 +218,7 @@ def _sent(connection: Connection, events: Sequence[str]) -> None:
     at: datetime = CUT - timedelta(days=1)
     connection.exec_driver_sql(
         "INSERT INTO editions (id, digest, date, cut, send_by, state, subject, preheader, hash, doc) "
-        "VALUES ('daily/2026-11-23', 'daily', '2026-11-23', ?, ?, 'sent', '', '', '', '{}')",
+        "VALUES ('daily/2026-11-23', 'daily', '2026-11-23', ?, ?, 'sent', '', '', '', '{\"plans\": []}')",
         (at.timestamp(), at.timestamp()),
     )
     rng = random.Random(9)  # noqa: S311

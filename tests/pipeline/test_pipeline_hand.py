@@ -94,6 +94,25 @@ def test_a_segment_has_its_own_sections_and_drops(project: Project, identity: Id
     assert everyone["lead"] == [made.base.lead.story]
 
 
+def test_a_segment_has_its_own_subject_word_for_word(project: Project, identity: Identity) -> None:
+    made = _edited(
+        project,
+        identity,
+        end='\n[segments.business]\nsubject = "Rates {{ hold }} & ships"\npreheader = "For the market alone"\n',
+    )
+    built = build(project, made)
+    business, everyone = built.renderings["business"], built.renderings["everyone"]
+    assert business.subject.replace("\u2060", "") == "Rates {{ hold }} & ships"
+    assert business.preheader == "For the market alone"
+    assert everyone.subject == made.edition.subject
+    assert everyone.preheader == made.edition.preheader
+    freeze(project, built, project.now())
+    assert build(project, draft(project, identity)).renderings == built.renderings
+    with pytest.raises(ConfigError, match=r"segments\.business\.subject: is one line") as caught:
+        _edited(project, identity, ("Rates {{ hold }} & ships", "x" * 201))
+    assert re.search(r"daily-2026-11-24\.toml:\d+$", caught.value.where or "")
+
+
 def test_a_story_that_cannot_stand_is_answered_with_its_line(project: Project, identity: Identity) -> None:
     with project.store.database.read() as connection:
         german = next(

@@ -18,23 +18,27 @@ import pytest
 from sqlalchemy import select, update
 
 from digest.clock import StillClock
-from digest.errors import SendError
-from digest.models.edition import LEAD
+from digest.errors import SendError, UsageError
+from digest.models.edition import LATEST, LEAD
 from digest.models.mail import Delivery, Message, State
 from digest.models.people import Recipient
 from digest.models.story import Story, TopicScore, story_id
 from digest.pipeline.build import Built, build, freeze
 from digest.pipeline.deliver import Options, deliver
 from digest.pipeline.draft import draft
+from digest.pipeline.edition_file import file_path
 from digest.pipeline.gather import gather
 from digest.pipeline.giving import Giver
 from digest.pipeline.keeping import from_json, to_json
 from digest.pipeline.naming import identify
+from digest.pipeline.planning import explain, plan_of
 from digest.pipeline.project import Project, open_project
+from digest.pipeline.rehearsal import send_to_oneself
+from digest.pipeline.selecting import select as select_edition
 from digest.send import MemorySender, Sender
 from digest.settings import load_settings
 from digest.store import editions, ledger, lists, stories
-from digest.store.schema import deliveries, subscriptions
+from digest.store.schema import deliveries, subscribers, subscriptions
 
 TODAY = "daily/2026-11-24"
 AUDIENCE = """label = "Your own"
@@ -102,7 +106,11 @@ def test_each_reader_gets_the_lead_and_the_sections_they_chose(own: Project) -> 
     for _, listed in frozen(own).values():
         sections = list(dict.fromkeys(section for section, _, _ in listed))
         assert sections[0] == LEAD
-        assert set(sections[1:]) <= {"science", "city"}
+        assert set(sections[1:]) <= {"science", "city", LATEST}
+    topics = {c.story: set(c.topics) for c in ready(own).draft.pool.candidates}
+    rails = [story for _, listed in frozen(own).values() for name, story, _ in listed if name == LATEST]
+    assert rails
+    assert all(not topics[story] or topics[story] & {"science", "city"} for story in rails)
 
 
 def test_who_chose_no_topics_gets_the_list_that_a_build_shows(own: Project) -> None:
@@ -380,3 +388,68 @@ def test_a_teaser_without_a_link_is_in_no_list_that_leaves_the_machine(own: Proj
     leaving = build(own, made, leaves=True).personal["own"]
     assert teaser.id not in leaving.clusters
     assert all(teaser.title not in block.block.html for s in leaving.variants["en"].sections for block in s.stories)
+
+
+def test_an_editors_words_stand_in_every_readers_list(own: Project) -> None:
+    identity = identify(own, "daily")
+    made = select_edition(own, identity).draft
+    lead, card = made.base.lead, next(p for s in made.base.sections if s.name == "world" for p in s.picks)
+    assert lead
+    path = file_path(own, identity.id)
+    text = path.read_text()
+    for story, words in ((lead.story, "Two lines merge"), (card.story, "Calm at sea")):
+        entry = f'{{ id = "{story}" }}'
+        assert entry in text
+        text = text.replace(
+            entry, entry.replace(" }", f', title = "{words}", lines = ["{words}, it is said."] }}'), 1
+        )
+    path.write_text(text)
+    choose_topics(own, ",world,")
+    sender = send(own)
+    for message in sender.sent:
+        if message.variant.language != "en":
+            continue
+        plain = next(iter(decoded(message).iter_parts())).get_content()
+        assert "Two lines merge, it is said." in plain
+        assert "Calm at sea, it is said." in plain
+        assert lead.title not in plain
+
+
+def test_a_test_as_a_reader_is_their_own_list(own: Project, clock: StillClock) -> None:
+    reader = "meera.raghunath@"
+    choose_topics(own, ",science,")
+    built = build(own, draft(own, identify(own, "daily", sending=True)))
+    with own.store.database.read() as connection:
+        email = next(e for e in connection.scalars(select(subscribers.c.email)) if e.startswith(reader))
+    ((message, answer),) = send_to_oneself(
+        own, built, "me@press.example", as_=email, segment=None, transport="folder"
+    )
+    assert answer.state is State.ACCEPTED
+    assert message.to == "me@press.example"
+    sender = send(own)
+    (theirs,) = (sent for sent in sender.sent if sent.to == email)
+    assert message.variant == theirs.variant
+    ((nobody, _),) = send_to_oneself(own, built, "me@press.example", as_="empty", segment=None, transport="folder")
+    assert nobody.variant == built.renderings["own"]
+    assert nobody.variant != theirs.variant
+    with pytest.raises(UsageError, match="nobody here has"):
+        list(send_to_oneself(own, built, "me@press.example", as_="a@b.example", segment=None, transport="folder"))
+
+
+def test_the_plan_of_a_personal_segment_is_of_who_chose_nothing(own: Project) -> None:
+    identity = identify(own, "daily")
+    built = build(own, draft(own, identity))
+    plan = build(own, draft(own, identity)).draft.segments["own"]
+    assert plan.sections == built.draft.segments["own"].sections
+    shown = plan_of(own, draft(own, identity), "own")
+    assert shown.sections == plan.sections
+    first = next(shown.picks())
+    assert explain(own, identity, first.story, "own")["where"] == LEAD
+    with own.store.database.read() as connection:
+        others = [
+            s.story.id for s in stories.recent(connection) if s.story.id not in {p.story for p in shown.picks()}
+        ]
+    for story in (others[0], others[-1]):
+        said = explain(own, identity, story, "own")
+        assert said["where"] == "left out"
+        assert said["reason"]

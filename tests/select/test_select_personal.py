@@ -41,7 +41,9 @@ def words(story: Story, slot: str) -> int:
     return 100 if slot == "lead" else 50
 
 
-def shelves(entries: list[Entry], *, budget: str = "60 min", most: int = 3, limit: int = 2) -> Shelves:
+def shelves(
+    entries: list[Entry], *, budget: str = "60 min", most: int = 3, limit: int = 2, latest: int = 0
+) -> Shelves:
     digest = Digest(
         segments=(),
         topics=TOPICS,
@@ -49,7 +51,7 @@ def shelves(entries: list[Entry], *, budget: str = "60 min", most: int = 3, limi
         max_per_source=most,
         limits=dict.fromkeys(TOPICS, limit),
         min_stories=1,
-        latest=0,
+        latest=latest,
     )
     by_id = {entry.story.id: entry for entry in entries}
     found = pool("daily/2026-11-24", entries, digest=digest, sources={}, cut=CUT).pool
@@ -70,6 +72,25 @@ def shelves(entries: list[Entry], *, budget: str = "60 min", most: int = 3, limi
 ENTRIES = stories(120)
 BY_ID = {entry.story.id: entry for entry in ENTRIES}
 READY = shelves(ENTRIES)
+
+
+@given(st.sets(st.sampled_from(TOPICS)), st.integers(0, 50))
+def test_the_rail_is_the_newest_of_the_readers_own_topics(chosen: set[str], seed: int) -> None:
+    entries = [*ENTRIES, Entry(Story(id="bare", title="Bare", source="p9", published=CUT), 1, "bare")]
+    by_id = {entry.story.id: entry for entry in entries}
+    ready = shelves(entries, latest=3, most=100)
+    got = sum(random.Random(seed).sample(sorted(ready.events.values()), 20))
+    listed = dict(arrange(ready, ready.choice(chosen), "en", got))
+    rail = listed.pop("latest")
+    others = {by_id[story].cluster for mine in listed.values() for story in mine}
+    assert len(rail) == 3
+    for story in rail:
+        topics = {score.topic for score in by_id[story].topics}
+        assert not topics or not chosen or topics & chosen
+        assert by_id[story].cluster not in others
+        assert not ready.events[by_id[story].cluster] & got
+    if not ready.events["bare"] & got:
+        assert "bare" in rail
 
 
 def test_a_reader_of_every_topic_reads_the_plan() -> None:

@@ -67,7 +67,8 @@ class Model:
 def terms_of(story: Story) -> tuple[str, ...]:
     """The distinct terms that a story is judged by: title and lead, and the beginning of the body."""
     text = words(f"{story.title} {lead(story)[:3000]} {story.body[:1200]}")
-    return tuple(dict.fromkeys(stem(word) for word in text if word not in STOP and len(word) > 1))
+    # Each word once before it is looked at: a story repeats its own.
+    return tuple(dict.fromkeys([stem(word) for word in dict.fromkeys(text) if len(word) > 1 and word not in STOP]))
 
 
 def train(lessons: Iterable[Lesson]) -> Model | None:
@@ -128,13 +129,12 @@ class _Counts:
     def model(self, classes: tuple[str, ...]) -> Model:
         known = [self._terms.get(name, {}) for name in classes]
         vocabulary = sorted(set().union(*known))
-        usual = [math.log(math.fsum(counts.values()) + SMOOTHING * len(vocabulary)) for counts in known]
-        likelihood = {
-            term: tuple(
-                math.log(counts.get(term, 0.0) + SMOOTHING) - size for counts, size in zip(known, usual, strict=True)
-            )
-            for term in vocabulary
-        }
+        columns: list[tuple[dict[str, float], float]] = []
+        for counts in known:
+            size = math.log(math.fsum(counts.values()) + SMOOTHING * len(vocabulary))
+            column = {term: math.log(count + SMOOTHING) - size for term, count in counts.items()}
+            columns.append((column, math.log(SMOOTHING) - size))
+        likelihood = {term: tuple([column.get(term, never) for column, never in columns]) for term in vocabulary}
         total = math.fsum(self.weight.get(name, 0.0) for name in classes)
         # Half of the prior: which topics are frequent in a few days says little about the next story.
         prior = tuple(0.5 * math.log((self.weight.get(name, 0.0) + SMOOTHING) / total) for name in classes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Mapping
 
 from digest.classify.events import PAIR, WINDOW, Event, coheres, fade
@@ -54,16 +54,18 @@ class Index:
 
         Enough is a faded cosine of `floor`, and that the event stays coherent with the story in it.
         """
-        for dot, event in self._meets(vector):
+        for dot, event in self._meets(vector, floor):
             apart = abs(at - event.last)
             likeness = dot / math.sqrt(event.square) * fade(apart)
             if likeness >= floor and apart <= WINDOW and coheres(event.square, event.size, 1.0, 1, dot, apart):
                 yield likeness, dot, event
 
-    def _meets(self, vector: Mapping[str, float]) -> Iterator[tuple[float, Event]]:
-        for number, dot in products(vector, self._many).items():
-            if dot > 0:
-                yield dot, self.all[number]
+    def _meets(self, vector: Mapping[str, float], floor: float) -> Iterator[tuple[float, Event]]:
+        for number, dot in products(vector, self._many, floor).items():
+            event = self.all[number]
+            # Before time has faded it: most of what shares a term is far below the floor.
+            if dot > 0 and dot * dot >= floor * floor * event.square:
+                yield dot, event
         for number in _twins(vector, self._single):
             event = self.all[number]
             yield cosine(vector, event.total), event
@@ -78,27 +80,41 @@ class Index:
             _take(self._single if event.size == 1 else self._many, event.total, number)
 
 
-def products(vector: Mapping[str, float], postings: Mapping[str, Mapping[int, float]]) -> dict[int, float]:
-    """The dot product of a vector with every event that shares one of its telling terms.
+def products(
+    vector: Mapping[str, float], postings: Mapping[str, Mapping[int, float]], floor: float
+) -> dict[int, float]:
+    """The dot product of a vector of length one with every event that shares one of its telling terms, and may reach
+    a cosine of `floor`.
 
-    A term that stands in very many events brings none of them in by itself; it counts for those that others brought.
+    A term that stands in very many events brings none of them in by itself, nor do the lightest terms, which together
+    are shorter than the floor; both count for those that others brought.
     """
-    sums: dict[int, float] = {}
-    long: list[tuple[float, Mapping[int, float]]] = []
-    for term, value in vector.items():
+    sums: defaultdict[int, float] = defaultdict(float)
+    late: list[tuple[float, Mapping[int, float]]] = []
+    left, least = 1.0, floor * floor
+    for term, value in sorted(vector.items(), key=_heaviest):
         found = postings.get(term)
-        if found is None:
-            continue
-        if len(found) > COMMON:
-            long.append((value, found))
-            continue
-        for number, weight in found.items():
-            sums[number] = sums.get(number, 0.0) + value * weight
-    for value, found in long:
-        for number in sums:
-            if number in found:
-                sums[number] += value * found[number]
+        if found is not None:
+            if left < least or len(found) > COMMON:
+                late.append((value, found))
+            else:
+                for number, weight in found.items():
+                    sums[number] += value * weight
+        left -= value * value
+    for value, found in late:
+        if len(found) < len(sums):
+            for number, weight in found.items():
+                if number in sums:
+                    sums[number] += value * weight
+        else:
+            for number in sums:
+                if number in found:
+                    sums[number] += value * found[number]
     return sums
+
+
+def _heaviest(pair: tuple[str, float]) -> tuple[float, str]:
+    return -pair[1], pair[0]
 
 
 def _twins(vector: Mapping[str, float], postings: Postings) -> list[int]:
@@ -106,14 +122,14 @@ def _twins(vector: Mapping[str, float], postings: Postings) -> list[int]:
 
     What two vectors of length one have in common outside of some terms is at most the length that is left of either.
     """
-    sums: dict[int, float] = {}
+    sums: defaultdict[int, float] = defaultdict(float)
     left = 1.0
-    for term, value in sorted(vector.items(), key=lambda pair: (-pair[1], pair[0])):
+    for term, value in sorted(vector.items(), key=_heaviest):
         if left < UNSEEN:
             break
         left -= value * value
         for number, weight in postings.get(term, {}).items():
-            sums[number] = sums.get(number, 0.0) + value * weight
+            sums[number] += value * weight
     needed = PAIR - math.sqrt(max(left, 0.0))
     return [number for number, part in sums.items() if part >= needed]
 

@@ -109,7 +109,7 @@ class _Merger:
 
     def _near(self, number: int, first: bool) -> Iterator[tuple[int, float]]:
         event, mine = self._events[number], self._centroids[number]
-        for other, cosine in products(mine, self._by_term).items():
+        for other, cosine in products(mine, self._by_term, self._floor).items():
             if other == number:
                 continue
             them = self._events[other]

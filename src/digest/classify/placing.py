@@ -15,6 +15,8 @@ from digest.classify.topics import assign
 from digest.models.story import Story, TopicScore
 from digest.settings import Source, Topic
 
+TEACHERS = 6_000
+
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -46,15 +48,16 @@ def classify(
 ) -> Classified:
     """Topics and event of every story of `stories`, whatever their order.
 
-    `recent` are the stored stories of the last 72 hours with their events; they teach and attract, and are not
-    placed again. `corrections` are editors' words by story and topic (True: belongs), for stored stories too: they
-    stand above every rule and outweigh it in what the model learns. `older` are further stored stories that only
-    teach: a newsroom of thirty stories a day has enough to learn from in a week, not in 72 hours. `apart` are pairs
-    of events that an editor split. `sense` weighs topics by meaning too (`semantic.load()`, an extra).
+    `recent` are the stored stories of the last 72 hours with their events; they attract, and none is placed again.
+    `corrections` are editors' words by story and topic (True: belongs), for stored stories too: they stand above
+    every rule and outweigh it in what the model learns. `older` are further stored stories that only teach: a
+    newsroom of thirty stories a day has enough to learn from in a week, not in 72 hours. Of all that are stored the
+    corrected and the newest 6,000 teach. `apart` are pairs of events that an editor split. `sense` weighs topics by
+    meaning too (`semantic.load()`, an extra).
     """
     rules = compile_rules(topics)
     told = corrections or {}
-    every = {story.id: story for story in (*older, *(known.story for known in recent), *stories)}
+    every = {story.id: story for story in (*_teachers(older, recent, told), *stories)}
     readings = {story.id: read(story, rules) for story in every.values()}
     model = train(lessons(every.values(), rules, sources, told, readings=readings))
     clusters, aliases = gather(stories, recent, apart=apart)
@@ -71,6 +74,15 @@ def classify(
         for story, nearness in zip(ordered, near, strict=True)
     )
     return Classified(items, aliases)
+
+
+def _teachers(older: Sequence[Story], recent: Sequence[Known], told: Collection[str]) -> list[Story]:
+    """The stored stories that teach: the corrected ones, and of the others the newest."""
+    known = {story.id: story for story in (*older, *(known.story for known in recent))}
+    if len(known) <= TEACHERS:
+        return list(known.values())
+    newest = sorted(known.values(), key=lambda s: (-(s.when.timestamp() if s.when else 0.0), s.id))
+    return [story for number, story in enumerate(newest) if number < TEACHERS or story.id in told]
 
 
 def topics_of(

@@ -9,6 +9,7 @@ from digest.models.story import Story
 
 LONGEST = 20_000
 _WORD = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*")
+_PLAIN = re.compile(r"[a-z0-9]+")
 # Han and kana are written without spaces: each character stands as a word, so that a phrase is a run of words.
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 _APOSTROPHE = re.compile(r"['’ʼ]")
@@ -28,7 +29,10 @@ STOP = frozenset(_FUNCTION_WORDS.split())
 
 def words(text: str) -> list[str]:
     """The words of a text, at most its first 20,000 characters, in order."""
-    folded = unicodedata.normalize("NFKC", text[:LONGEST]).casefold()
+    text = text[:LONGEST]
+    if text.isascii() and "'" not in text:
+        return _PLAIN.findall(text.lower())
+    folded = unicodedata.normalize("NFKC", text).casefold()
     found: list[str] = []
     for word in _WORD.findall(folded):
         if not word.isascii() and _UNSPACED.search(word):

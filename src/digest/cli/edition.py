@@ -41,7 +41,7 @@ def select(
     """
     from digest.errors import ConfigError
     from digest.pipeline.naming import identify
-    from digest.pipeline.planning import plan_json
+    from digest.pipeline.planning import plan_json, plan_of
     from digest.pipeline.selecting import select as select_edition
 
     face: Face = context.obj
@@ -55,7 +55,7 @@ def select(
     made = selected.draft
     for line in (*selected.news, *made.notes):
         face.warn(line)
-    plan = made.segments[segment] if segment else made.base
+    plan = plan_of(project, made, segment)
     if face.as_json:
         face.document(plan_json(plan))
         return

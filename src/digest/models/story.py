@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -13,6 +14,9 @@ from enum import StrEnum
 from typing import Any, Self
 
 ID_LENGTH = 16
+_PLAIN = re.compile(r"[a-z0-9]+")
+# What no reader sees, or what an address or a place on a page changes.
+_QUIET = frozenset({"seen", "rails", "rail_order", "source", "id", "url"})
 
 
 class Kind(StrEnum):
@@ -109,11 +113,7 @@ class Story:
     def content_hash(self) -> str:
         """Of everything a reader could see: a different hash is a new revision. `seen`, rails, and which of a story's
         addresses was met do not count."""
-        parts = to_json(self)
-        for quiet in ("seen", "rails", "rail_order", "source", "id", "url"):
-            parts.pop(quiet)
-        text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()[:32]
+        return hash_of(to_json(self))
 
     def with_seen(self, seen: datetime) -> Self:
         """The same story, first seen at `seen` unless it already says when."""
@@ -137,8 +137,17 @@ def story_id(url: str | None, source: str, title: str) -> str:
     return base64.b32encode(hashlib.sha256(key.encode()).digest()).decode().lower()[:ID_LENGTH]
 
 
+def hash_of(document: Mapping[str, Any]) -> str:
+    """The content hash of a story that stands here as plain JSON values."""
+    parts = {name: value for name, value in document.items() if name not in _QUIET}
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
 def normalise_title(title: str) -> str:
     """A title as it is compared: NFKC, case folded, letters and digits only, single spaces."""
+    if title.isascii():
+        return " ".join(_PLAIN.findall(title.lower()))
     folded = unicodedata.normalize("NFKC", title).casefold()
     kept = "".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in folded)
     return " ".join(kept.split())
@@ -147,18 +156,21 @@ def normalise_title(title: str) -> str:
 def to_json(story: Story) -> dict[str, Any]:
     """A story as plain JSON values; times as ISO 8601 with zone."""
     out: dict[str, Any] = {}
-    for field in fields(story):
-        value = getattr(story, field.name)
-        if isinstance(value, datetime):
+    for name in _NAMES:
+        value = getattr(story, name)
+        if value is None or isinstance(value, str):
+            pass
+        elif isinstance(value, tuple):
+            value = [{"heading": s.heading, "text": s.text} for s in value] if name == "sections" else list(value)
+        elif isinstance(value, datetime):
             value = value.isoformat()
         elif isinstance(value, Image):
             value = {f.name: getattr(value, f.name) for f in fields(value)}
-        elif field.name == "sections":
-            value = [{"heading": s.heading, "text": s.text} for s in value]
-        elif isinstance(value, tuple):
-            value = list(value)
-        out[field.name] = value
+        out[name] = value
     return out
+
+
+_NAMES = tuple(field.name for field in fields(Story))
 
 
 def from_json(data: Mapping[str, Any]) -> Story:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 MANY = 2_000
-PER_TOPIC = 100
+PER_TOPIC = 60
 NEWEST = 200
 HALF_LIFE = timedelta(hours=12)
 
@@ -27,8 +27,8 @@ def stored(
 ) -> tuple[Stored, ...]:
     """The stories that an edition with these topics, this cut and this window may be made of, oldest first.
 
-    With up to `many` stories in the longest window that is all of them. With more, those of the 100 best events, of
-    the 100 best of each topic, and of the events of the 200 newest stories: whole events, so that their importance is
+    With up to `many` stories in the longest window that is all of them. With more, those of the 60 best events, of
+    the 60 best of each topic, and of the events of the 200 newest stories: whole events, so that their importance is
     right.
     """
     since = cut - max(window, OLDEST)

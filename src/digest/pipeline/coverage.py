@@ -8,8 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 from digest.classify import Rules, compile_rules, topics_of, train
+from digest.classify.semantic import text_of
 from digest.classify.teaching import lessons
 from digest.classify.words import STOP, lead, stem, words
+from digest.pipeline.meaning import open_sense
 from digest.pipeline.project import Project
 from digest.store import stories
 from digest.store.stories import Stored
@@ -117,8 +119,12 @@ def _precision(
     # The model too is asked as if nobody had corrected anything: it must not be praised for what it was told.
     teaching = {s.story.id: s.story for s in (*recent, *corrected)}
     model = train(lessons(teaching.values(), rules, sources, {})) if corrected else None
-    for stored in corrected:
-        found = {score.topic: score.rule for score in topics_of(stored.story, rules, sources, model, {})}
+    sense = open_sense(project.settings) if corrected else None
+    texts = [text_of(stored.story) for stored in corrected]
+    near = sense.nearness(project.settings.topics, texts) if sense else [{} for _ in texts]
+    for stored, nearness in zip(corrected, near, strict=True):
+        scores = topics_of(stored.story, rules, sources, model, {}, near=nearness)
+        found = {score.topic: score.rule for score in scores}
         for topic, belongs in told[stored.story.id].items():
             if topic in found:
                 rule = "model" if _kind(found[topic]) == "model" else found[topic]

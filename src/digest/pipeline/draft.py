@@ -35,9 +35,10 @@ class Draft:
     """An edition with everything its words come from. `frozen` means that nothing upstream was run again.
 
     `stories` stand under an editor's headlines where there are any. `file` names the edition file that it follows,
-    None where there is none; `hands` is what it decided, by segment. `lines` are an editor's own lines by story, `rows` what one wrote for a segment as (subject, preheader),
-    `ignored` the findings that do not block, `notes` what an editor may have overlooked. `approved` says that as many
-    people as are needed, at least one, approved a frozen edition.
+    None where there is none; `hands` is what it decided, by segment. `lines` are an editor's own lines by story,
+    `rows` what one wrote for a segment as (subject, preheader), `ignored` the findings that do not block, `notes`
+    what an editor may have overlooked. `approved` says that as many people as are needed, at least one, approved a
+    frozen edition.
     """
 
     edition: Edition
@@ -62,12 +63,13 @@ class Draft:
         return f"the edition file {self.file}" if self.file else "a fresh selection"
 
 
-def draft(project: Project, identity: Identity, *, keep: bool = True) -> Draft:
+def draft(project: Project, identity: Identity, *, keep: bool = True, found: Basis | None = None) -> Draft:
     """The edition as it stands now: the frozen one unchanged, else what its file says, else a fresh selection. It is
     kept in the store unless `keep` is false.
 
     Where the file, a template or a setting was changed since it was frozen, and nothing was sent of it yet, it is
-    made anew of the same stories as they were; what was approved is void.
+    made anew of the same stories as they were; what was approved is void. `found` is what its file was written from
+    a moment ago, which need not be read again.
 
     Raises:
         Refused: there is nothing to send, or too little where `thin = "hold"`, or the day is over.
@@ -80,21 +82,22 @@ def draft(project: Project, identity: Identity, *, keep: bool = True) -> Draft:
         kept = editions.pool_of(connection, known) if known and known.frozen_at else None
     if known and known.frozen_at and stands(project, known):
         return thaw(project, known)
-    found = edition_file.read(project, identity)
-    made = _from_file(project, identity, *found, kept) if found else fresh(project, identity, known, kept)
+    file = edition_file.read(project, identity)
+    made = _from_file(project, identity, *file, kept, found) if file else fresh(project, identity, known, kept)
     if known:
         made = _carried(made, known)
     if not keep:
         return made
+    same = found is not None and made.pool == found.pooled.pool
     with project.store.database.begin() as connection:
-        save(connection, made)
+        save(connection, made, pool=not same)
     return made
 
 
-def save(connection: Connection, made: Draft) -> None:
-    """Keep a draft with all that it needs to be taken up again."""
+def save(connection: Connection, made: Draft, *, pool: bool = True) -> None:
+    """Keep a draft with all that it needs to be taken up again; without its `pool` where that is kept already."""
     edition = made.edition
-    editions.save(connection, edition, made.pool)
+    editions.save(connection, edition, made.pool if pool else None)
     remembered.remember(connection, edition.id, LINES, {k: [x.text for x in v] for k, v in made.lines.items()})
     ignored = [[one.rule, one.reason, one.by] for one in made.ignored]
     remembered.remember(connection, edition.id, IGNORED, ignored)
@@ -155,12 +158,20 @@ def demand_in_time(project: Project, file: EditionFile) -> None:
         )
 
 
-def _from_file(project: Project, identity: Identity, file: EditionFile, text: str, kept: Pool | None = None) -> Draft:
+def _from_file(
+    project: Project,
+    identity: Identity,
+    file: EditionFile,
+    text: str,
+    kept: Pool | None = None,
+    found: Basis | None = None,
+) -> Draft:
     proposal = matching(project, file, text)
     demand_in_time(project, file)
     placed = {one.id for one in file.every()}
     cut = file.cut.astimezone(project.zone)
-    found = basis(project, identity, cut, placed=placed, revisions=proposal.revisions, kept=kept)
+    if found is None or found.cut != cut or not placed <= found.entries.keys():
+        found = basis(project, identity, cut, placed=placed, revisions=proposal.revisions, kept=kept)
     hand = Hand(file, text, proposal, edits(file, proposal), found)
     base, notes = hand.edition_plan()
     plans = {s.name: hand.segment_plan(s, _lead(base)) for s in project.segments(identity.digest)}

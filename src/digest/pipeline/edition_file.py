@@ -46,10 +46,13 @@ class ListedSection:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """What differs for one segment: sections with exactly these stories, and stories that it does not get."""
+    """What differs for one segment: sections with exactly these stories, stories that it does not get, and the row in
+    its readers' inboxes."""
 
     sections: tuple[ListedSection, ...] = ()
     drop: tuple[str, ...] = ()
+    subject: str = ""
+    preheader: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,20 +155,24 @@ def _check(project: Project, identity: Identity, file: EditionFile, values: Mapp
         )
     if file.cut.tzinfo is None:
         raise Misfit(("cut",), "a moment needs its zone, as 2026-11-24T07:00:00+05:30")
-    for name in ("subject", "preheader"):
-        text: str = getattr(file, name)
-        if len(text) > LONGEST_SUBJECT or "\n" in text:
-            raise Misfit((name,), f"is one line of at most {LONGEST_SUBJECT} characters")
+    _check_row(file.subject, file.preheader, ())
     _check_sections(project, file.sections, ("sections",))
     known = tuple(segment.name for segment in project.segments(identity.digest))
     for name, override in file.segments.items():
         if name not in known:
             raise Misfit(("segments", name), f"{identity.digest} does not go to it", near=name, among=known)
+        _check_row(override.subject, override.preheader, ("segments", name))
         _check_sections(project, override.sections, ("segments", name, "sections"))
     if file.ignore:
         _check_ignored(file)
     if not isinstance(values.get("base"), str) or not file.base:
         raise Misfit(("base",), "must stay as `digest select` wrote it")
+
+
+def _check_row(subject: str, preheader: str, path: tuple[str, ...]) -> None:
+    for name, text in (("subject", subject), ("preheader", preheader)):
+        if len(text) > LONGEST_SUBJECT or "\n" in text:
+            raise Misfit((*path, name), f"is one line of at most {LONGEST_SUBJECT} characters")
 
 
 def _check_ignored(file: EditionFile) -> None:
@@ -250,9 +257,10 @@ def _with_whole_ids(project: Project, file: EditionFile) -> EditionFile:
             sections=sections(file.sections, ("sections",)),
             drop=dropped(file.drop, ("drop",)),
             segments={
-                name: Override(
-                    sections(override.sections, ("segments", name, "sections")),
-                    dropped(override.drop, ("segments", name, "drop")),
+                name: replace(
+                    override,
+                    sections=sections(override.sections, ("segments", name, "sections")),
+                    drop=dropped(override.drop, ("segments", name, "drop")),
                 )
                 for name, override in file.segments.items()
             },

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from digest.classify import Classified, Known, classify
+from digest.classify.semantic import Sense
 from digest.errors import ConfigError
 from digest.ingest import HttpFetcher, SourceReport, SourceState, ingest
 from digest.models.story import SourceFailure
 from digest.pipeline import candidates
+from digest.pipeline.meaning import demand_extra, open_sense
 from digest.pipeline.project import Project
+from digest.settings import Settings
 from digest.store import corrected, health, stories
 from digest.store.health import SourceHealth
 from digest.store.stories import Saved, Stored
@@ -24,6 +27,7 @@ CLUSTER_WINDOW = timedelta(hours=72)
 REMEMBER = timedelta(hours=96)
 TEACHING = timedelta(days=14)
 FEW = 1_000
+Meaning = Callable[[Settings], Sense | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +46,18 @@ class Gathered:
         return self.new + self.changed + self.same
 
 
-def gather(project: Project, only: Sequence[str] = ()) -> Iterator[Gathered]:
+def gather(project: Project, only: Sequence[str] = (), *, meaning: Meaning = open_sense) -> Iterator[Gathered]:
     """Ingest every source (or only the named ones), one result a source as it is done; then classify.
 
     A source that cannot be read is a result with failures; the others go on.
 
+    `meaning` opens what weighs topics by meaning, where the settings ask for it.
+
     Raises:
-        ConfigError: `only` names a source that is not set up.
+        ConfigError: `only` names a source that is not set up, or an extra that the settings ask for is missing.
     """
     now = project.now()
+    demand_extra(project.settings)
     with project.store.database.read() as connection:
         known_health = health.of_all(connection)
     states = {name: SourceState(h.etag, h.last_modified) for name, h in known_health.items()}
@@ -62,7 +69,7 @@ def gather(project: Project, only: Sequence[str] = ()) -> Iterator[Gathered]:
         yield Gathered(
             report.source, len(saved.new), len(saved.changed), saved.same, report.failures, report.unchanged
         )
-    sort(project, now, changed)
+    sort(project, now, changed, meaning=meaning)
 
 
 def peek(project: Project, only: Sequence[str] = ()) -> Iterator[SourceReport]:
@@ -90,7 +97,7 @@ def _read(
     )
 
 
-def sort(project: Project, now: datetime, again: Collection[str] = ()) -> None:
+def sort(project: Project, now: datetime, again: Collection[str] = (), *, meaning: Meaning = open_sense) -> None:
     """Give every new story of the last days, and those in `again`, its topics and its event; idempotent.
 
     A story whose event an editor decided keeps it, and events that an editor split are not merged again.
@@ -108,7 +115,7 @@ def sort(project: Project, now: datetime, again: Collection[str] = ()) -> None:
             for s in stored
             if s.story.id in known and (s.story.id in again or (s.story.when or now) >= now - CLUSTER_WINDOW)
         ]
-        done = _classified(project, connection, fresh, recent, {s.story.id for s in stored}, now)
+        done = _classified(project, connection, fresh, recent, {s.story.id for s in stored}, meaning)
         own = {s.story.id: s.cluster for s in fresh if s.story.id in held}
         placed = {item.story_id: (item.topics, own.get(item.story_id, item.cluster)) for item in done.items}
         stories.place(connection, placed, done.aliases, now)
@@ -116,14 +123,14 @@ def sort(project: Project, now: datetime, again: Collection[str] = ()) -> None:
         candidates.note(connection, project, touched | {s.cluster for s in fresh})
 
 
-def sort_one(project: Project, story: str) -> None:
+def sort_one(project: Project, story: str, *, meaning: Meaning = open_sense) -> None:
     """Give one stored story its topics anew, however old it is; its event stays."""
     now = project.now()
     with project.store.database.begin() as connection:
         stored = stories.these(connection, [story])
         others = [s for s in stories.since(connection, now - REMEMBER) if s.story.id != story]
         recent = [Known(s.story, s.cluster) for s in others]
-        done = _classified(project, connection, stored, recent, {story, *(s.story.id for s in others)}, now)
+        done = _classified(project, connection, stored, recent, {story, *(s.story.id for s in others)}, meaning)
         placed = {s.story.id: s.cluster for s in stored}
         stories.place(connection, {i.story_id: (i.topics, placed[i.story_id]) for i in done.items}, {}, now)
         candidates.note(connection, project, set(placed.values()))
@@ -135,14 +142,14 @@ def _classified(
     fresh: Sequence[Stored],
     recent: Sequence[Known],
     seen: Collection[str],
-    now: datetime,
+    meaning: Meaning,
 ) -> Classified:
     """The stories of `fresh` under the rules and all that editors said. A small newsroom's model is also taught by
     the stories of two weeks; whatever was corrected teaches however old it is."""
     told = stories.corrections(connection)
     older = stories.these(connection, set(told) - set(seen))
     if len(seen) < FEW:
-        older = (*older, *(s for s in stories.since(connection, now - TEACHING) if s.story.id not in told))
+        older = (*older, *(s for s in stories.since(connection, project.now() - TEACHING) if s.story.id not in told))
     return classify(
         [s.story for s in fresh],
         topics=project.settings.topics,
@@ -151,6 +158,7 @@ def _classified(
         corrections=told,
         older=[s.story for s in older],
         apart=corrected.apart(connection),
+        sense=meaning(project.settings),
     )
 
 

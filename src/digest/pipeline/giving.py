@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from digest.models.edition import Edition
 from digest.models.people import Recipient
 from digest.pipeline.personal import PersonalEdition
-from digest.store import editions, lists
+from digest.store import editions, lists, welcomes
 from digest.store.lists import Got, Listed
 
 if TYPE_CHECKING:
@@ -61,6 +61,10 @@ class Giver:
         lists.keep(connection, self._edition.id, names, {found.id: found.listed for found in given.values()})
         contents = lists.read(connection, set(frozen.values()))
         return given | {key: Given(name, contents[name]) for key, name in frozen.items()}
+
+    def look(self, connection: Connection, readers: Sequence[Recipient]) -> dict[str, Given]:
+        """What `give` would pick for these readers of personal segments now; nothing is frozen."""
+        return self._pick(connection, [reader for reader in readers if reader.segment in self._personal])
 
     def note(
         self,
@@ -120,6 +124,8 @@ class Giver:
                     clusters = lists.segment_got(connection, row.edition, row.segment)
                 self._had[key] = self._mask(connection, segment, clusters)
             found[row.subscriber] = found.get(row.subscriber, 0) | self._had[key]
+        for reader, clusters in welcomes.got(connection, list(segments), self._since, self._edition.id):
+            found[reader] = found.get(reader, 0) | self._mask(connection, segments[reader], clusters)
         return found
 
     def _mask(self, connection: Connection, segment: str, clusters: Iterable[str]) -> int:

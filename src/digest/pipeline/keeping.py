@@ -27,6 +27,7 @@ def to_json(edition: PersonalEdition) -> dict[str, Any]:
         "language": shelves.language,
         "per_source": shelves.per_source,
         "budget": shelves.budget,
+        "latest": shelves.latest,
         "shelves": {tag: _shelf_json(shelf) for tag, shelf in sorted(shelves.shelves.items())},
         "variants": {tag: _personal_json(personal) for tag, personal in sorted(edition.variants.items())},
         "clusters": dict(sorted(edition.clusters.items())),
@@ -43,6 +44,7 @@ def from_json(doc: Mapping[str, Any]) -> PersonalEdition:
         doc["language"],
         doc["per_source"],
         doc["budget"],
+        doc["latest"],
     )
     variants = {tag: _personal(kept) for tag, kept in doc["variants"].items()}
     return PersonalEdition(doc["segment"], shelves, variants, doc["clusters"], frozenset(doc["again"]))
@@ -62,6 +64,7 @@ def _shelf_json(shelf: Shelf) -> dict[str, Any]:
             [_place(topic), limit, [[_place(bit), *others] for bit, *others in rows]]
             for topic, limit, rows in shelf.sections
         ],
+        "latest": [[hex(mask), _place(bit), *others] for mask, (bit, *others) in shelf.latest],
     }
 
 
@@ -78,6 +81,10 @@ def _shelf(doc: Mapping[str, Any]) -> Shelf:
                 tuple((1 << place, story, shift, words, rank) for place, story, shift, words, rank in rows),
             )
             for topic, limit, rows in doc["sections"]
+        ),
+        tuple(
+            (int(mask, 16), (1 << place, story, shift, words, rank))
+            for mask, place, story, shift, words, rank in doc["latest"]
         ),
     )
 

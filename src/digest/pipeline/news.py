@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from digest.errors import Refused
 from digest.models.edition import Plan
-from digest.pipeline.basis import OLDEST, basis
+from digest.pipeline.basis import basis
 from digest.pipeline.edition_file import EditionFile
 from digest.pipeline.naming import Identity, spelled
 from digest.pipeline.project import Project
@@ -45,13 +45,7 @@ def _changed(project: Project, file: EditionFile, proposal: Proposal) -> Iterato
 def _arrived(project: Project, identity: Identity, file: EditionFile, proposal: Proposal) -> Iterator[str]:
     now = max(identity.cut or project.now(), file.cut)
     with project.store.database.read() as connection:
-        later = {
-            s.story.id
-            for s in stories.since(connection, file.cut - OLDEST)
-            if s.story.seen and file.cut < s.story.seen and not s.story.withdrawn
-        }
-        dated = stories.since(connection, file.cut)
-        later |= {s.story.id for s in dated if s.story.when and file.cut < s.story.when <= now}
+        later = stories.arrived(connection, file.cut, now)
     later -= {one.id for one in file.every()} | set(file.drop) | set(proposal.revisions)
     if not later:
         return

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from digest.errors import Refused
-from digest.models.edition import LEAD, Candidate, Pick, Plan, PlanSection, Rendering
+from digest.models.edition import LATEST, LEAD, Candidate, Pick, Plan, PlanSection, Rendering
 from digest.models.people import Segment
 from digest.pipeline.draft import Draft
 from digest.pipeline.project import Project
@@ -22,7 +22,7 @@ from digest.select import EditorsHand, Entry, Sent, Shelves, arrange, choose, sh
 from digest.store import editions
 from digest.store.lists import Listed
 
-PICKER = 1
+PICKER = 2
 Chosen = list[tuple[str, list[str]]]
 
 
@@ -77,7 +77,9 @@ class PersonalEdition:
                 (bit, limit, tuple(sorted(rows, key=lambda row: (-size.get((topic, row[1]), 0), row[1]))))
                 for topic, (bit, limit, rows) in zip(self.shelves.topics, shelf.sections, strict=True)
             )
-            longest = replace(self.shelves, shelves={tag: replace(shelf, sections=sections)}, language=tag)
+            latest = sorted(shelf.latest, key=lambda pair: (-size.get((LATEST, pair[1][1]), 0), pair[1][1]))
+            shelf = replace(shelf, sections=sections, latest=tuple(latest))
+            longest = replace(self.shelves, shelves={tag: shelf}, language=tag)
             yield self.rendering(tag, arrange(longest, longest.choice(()), tag))
 
 
@@ -151,7 +153,9 @@ def default_plan(made: Draft, edition: PersonalEdition) -> Plan:
         PlanSection(name, tuple(known.get(story) or _pick(made, by_id[story], edition.again) for story in stories))
         for name, stories in edition.default
     )
-    return replace(before, sections=sections)
+    standing = {pick.story for section in sections for pick in section.picks}
+    left_out = tuple(left for left in before.left_out if left.story not in standing)
+    return replace(before, sections=sections, left_out=left_out)
 
 
 def _plans(
@@ -215,6 +219,8 @@ def _whole(made: Draft, shelves: Shelves, tag: str, segment: Segment, again: Con
     for topic, (_, _, rows) in zip(shelves.topics, shelf.sections, strict=True):
         mine = section(topic, (row[1] for row in rows if not row[0] & shelf.taken))
         sections += [mine] if mine.picks else []
+    rail = section(LATEST, (row[1] for _, row in shelf.latest if not row[0] & shelf.taken))
+    sections += [rail] if rail.picks else []
     edition = made.edition
     return Plan(edition.digest, edition.id, edition.cut, segment.name, tuple(sections))
 
@@ -229,4 +235,5 @@ def _stories(shelves: Shelves) -> tuple[str, ...]:
     found = dict.fromkeys(story for shelf in shelves.shelves.values() for story in shelf.lead)
     for shelf in shelves.shelves.values():
         found |= dict.fromkeys(row[1] for _, _, rows in shelf.sections for row in rows)
+        found |= dict.fromkeys(row[1] for _, row in shelf.latest)
     return tuple(found)

@@ -40,6 +40,24 @@ def plan_json(plan: Plan) -> dict[str, Any]:
     }
 
 
+def plan_of(project: Project, made: Draft, segment: str | None) -> Plan:
+    """The edition's own plan, or a segment's; of a personal one the list of who chose no topics and had nothing yet.
+
+    Raises:
+        ConfigError: there is no such segment.
+    """
+    if segment is None:
+        return made.base
+    if segment not in made.segments:
+        raise ConfigError(f'there is no segment "{segment}" in it', hint=f"it goes to: {', '.join(made.segments)}")
+    if made.frozen or not project.audiences[segment].personal:
+        return made.segments[segment]
+    # Rendering is much to load, and only a personal segment's plan is made with its blocks.
+    from digest.pipeline.build import build
+
+    return build(project, made, [segment], keep=False).draft.segments[segment]
+
+
 def explain(project: Project, identity: Identity, key: str, segment: str | None) -> dict[str, str]:
     """Where a stored story stands in an edition and why, or why it does not: an answer for every one.
 
@@ -50,9 +68,7 @@ def explain(project: Project, identity: Identity, key: str, segment: str | None)
     with project.store.database.read() as connection:
         stored = one(stories.get(connection, key), key)
     made = draft(project, identity)
-    if segment is not None and segment not in made.segments:
-        raise ConfigError(f'there is no segment "{segment}" in it', hint=f"it goes to: {', '.join(made.segments)}")
-    plan = made.segments[segment] if segment else made.base
+    plan = plan_of(project, made, segment)
     found = {"story": stored.story.id, "title": stored.story.title}
     for section in plan.sections:
         for pick in section.picks:

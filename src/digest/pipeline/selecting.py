@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from digest.pipeline import edition_file
 from digest.pipeline.approvers import edited
-from digest.pipeline.basis import basis
+from digest.pipeline.basis import Basis, basis
 from digest.pipeline.draft import Draft, cut_of, draft
 from digest.pipeline.edition_file import EditionFile, Listed, ListedSection
 from digest.pipeline.filing import alone, frozen_draft, put, whole_seconds
@@ -58,8 +58,7 @@ def select(project: Project, identity: Identity, *, refresh: bool = False, by: s
 def _select(project: Project, identity: Identity, *, refresh: bool) -> Selected:
     found = edition_file.read(project, identity)
     if found is None:
-        write_first(project, identity)
-        return Selected(draft(project, identity), wrote=True)
+        return Selected(draft(project, identity, found=write_first(project, identity)), wrote=True)
     file, text = found
     if not refresh:
         told = news(project, identity, file, matching(project, file, text))
@@ -88,8 +87,8 @@ def _let_go(project: Project, identity: Identity) -> tuple[str, ...]:
     return (f"approved by {' and '.join(names)}: void now, it must be approved again",) if names else ()
 
 
-def write_first(project: Project, identity: Identity) -> None:
-    """Write the file of an edition that has none."""
+def write_first(project: Project, identity: Identity) -> Basis:
+    """Write the file of an edition that has none; what it was written from."""
     from digest.pipeline.edition_text import Words, new_text
 
     with project.store.database.read() as connection:
@@ -119,3 +118,4 @@ def write_first(project: Project, identity: Identity) -> None:
     )
     edition_file.parse(project, identity, text, edition_file.file_path(project, identity.id))
     put(project, found, plan, proposal, text, None)
+    return found

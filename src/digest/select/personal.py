@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.models.edition import LATEST, LEAD, Candidate, Plan, Pool
-from digest.models.story import Story
+from digest.models.story import Kind, Story
 from digest.select.bounds import DEFAULT_LIMIT, primary, speaks
 from digest.select.choose import WORDS_PER_MINUTE, Slot
 from digest.select.entry import Entry
@@ -15,6 +15,7 @@ from digest.settings import Digest
 DEEPEST = 60
 COUNTER = 8
 FULL = (1 << COUNTER) - 1
+LAST = 1 << 16
 
 Row = tuple[int, str, int, int, int]
 
@@ -24,7 +25,7 @@ class Shelf:
     """All that is ready for one language.
 
     `sections` are (bit of the topic, limit, rows); a row is (bit of its event, story, shift of its source's counter,
-    words to read, place in the pool).
+    words to read, place in the pool). `latest` are (bits of the story's topics, row), the newest first.
     """
 
     lead: tuple[str, ...]
@@ -32,6 +33,7 @@ class Shelf:
     counts: int
     words: int
     sections: tuple[tuple[int, int, tuple[Row, ...]], ...]
+    latest: tuple[tuple[int, Row], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Shelves:
     language: str
     per_source: int
     budget: int
+    latest: int = 0
 
     def choice(self, topics: Iterable[str]) -> int:
         """The bits of the topics that a reader chose; of every topic when they chose none."""
@@ -99,9 +102,12 @@ def shelve(
             and speaks(stories[candidate.story].story.language, frozenset({primary(tag)}))
         ]
         picks = {
-            section.name: [by_id[pick.story] for pick in section.picks if pick.story in by_id]
+            section.name: [
+                by_id[pick.story]
+                for pick in section.picks
+                if pick.story in by_id and (section.name == LEAD or pick.story not in drop)
+            ]
             for section in plan.sections
-            if section.name != LATEST
         }
         leads = [row(candidate, "lead") for candidate in picks.get(LEAD, ())]
         sections = tuple(
@@ -112,21 +118,24 @@ def shelve(
             )
             for bit, topic in enumerate(topics_order)
         )
+        rail = _latest(picks.get(LATEST, ()), able, stories) if digest.latest else []
         shelves[primary(tag)] = Shelf(
             tuple(lead[1] for lead in leads),
             sum({lead[0] for lead in leads}),
             sum(1 << lead[2] for lead in leads),
             sum(lead[3] for lead in leads),
             sections,
+            tuple((_bits(c, topics_order), row(c, "latest")) for c in rail),
         )
     several = len({stories[candidate.story].story.source for candidate in pool.candidates}) > 1
     cap = min(digest.max_per_source, FULL) if several else FULL
     budget = round(digest.budget.minutes * WORDS_PER_MINUTE)
-    return Shelves(tuple(topics_order), events, shelves, primary(language), cap, budget)
+    return Shelves(tuple(topics_order), events, shelves, primary(language), cap, budget, digest.latest)
 
 
 def pick(shelves: Shelves, choice: int, language: str, got: int = 0) -> tuple[str, ...]:
-    """The stories of one reader in reading order: the lead, then the sections of the topics they chose.
+    """The stories of one reader in reading order: the lead, the sections of the topics they chose, and the newest of
+    what is left that is of these topics or of none.
 
     `choice` and `got` are bits from `Shelves`. No event comes twice, none that the reader got (the lead aside), no
     source over its cap; what ranks lowest falls out until the rest fits the reading time, never the lead.
@@ -135,7 +144,7 @@ def pick(shelves: Shelves, choice: int, language: str, got: int = 0) -> tuple[st
 
 
 def arrange(shelves: Shelves, choice: int, language: str, got: int = 0) -> list[tuple[str, list[str]]]:
-    """The same with the name of each section (`lead`, or a topic's id) that has stories."""
+    """The same with the name of each section (`lead`, a topic's id, or `latest`) that has stories."""
     shelf = shelves.shelves.get(language) or shelves.shelves.get(primary(language))
     if shelf is None:
         shelf = shelves.shelves[shelves.language]
@@ -157,6 +166,17 @@ def arrange(shelves: Shelves, choice: int, language: str, got: int = 0) -> list[
             counts += 1 << shift
             spent += length
             left -= 1
+    left = shelves.latest
+    for mask, row in shelf.latest:
+        if left <= 0:
+            break
+        if (mask and not mask & choice) or taken & row[0] or (counts >> row[2]) & FULL >= cap:
+            continue
+        found.append((LAST, row))
+        taken |= row[0]
+        counts += 1 << row[2]
+        spent += row[3]
+        left -= 1
     while spent > budget and found:
         lowest = max(found, key=lambda pair: pair[1][4])
         spent -= lowest[1][3]
@@ -165,10 +185,30 @@ def arrange(shelves: Shelves, choice: int, language: str, got: int = 0) -> list[
     last = -1
     for number, row in found:
         if number != last:
-            arranged.append((shelves.topics[number], []))
+            arranged.append((LATEST if number == LAST else shelves.topics[number], []))
             last = number
         arranged[-1][1].append(row[1])
     return arranged
+
+
+def _latest(first: Sequence[Candidate], able: Sequence[Candidate], stories: Mapping[str, Entry]) -> list[Candidate]:
+    """The stories of the Latest rail: the plan's own, then the newest, each event once."""
+
+    def newest(candidate: Candidate) -> tuple[float, str]:
+        when = stories[candidate.story].story.when
+        return -(when.timestamp() if when else 0.0), candidate.story
+
+    rest = (c for c in able if stories[c.story].story.kind is not Kind.COMMERCE)
+    best: dict[str, Candidate] = {}
+    for candidate in (*first, *sorted(rest, key=newest)):
+        best.setdefault(candidate.cluster, candidate)
+    return list(best.values())[:DEEPEST]
+
+
+def _bits(candidate: Candidate, topics: Sequence[str]) -> int:
+    """The bits of a story's topics; one that no reader can choose where it has others only."""
+    found = sum(1 << bit for bit, topic in enumerate(topics) if topic in candidate.topics)
+    return found or (1 << len(topics) if candidate.topics else 0)
 
 
 def _list(

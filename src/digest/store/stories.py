@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, insert, or_, select, update
 
-from digest.models.story import Story, TopicScore, from_json, normalise_title, to_json
+from digest.models.story import Story, TopicScore, from_json, hash_of, normalise_title, to_json
 from digest.store.schema import (
     cluster_aliases,
     clusters,
@@ -59,14 +59,13 @@ def save(connection: Connection, arrived: Iterable[Story], now: datetime) -> Sav
     rows, docs, urls = [], [], []
     for key, story in unique.items():
         story = story.with_seen(now)
-        digest_of = story.content_hash
+        whole = to_json(story)
+        digest_of = hash_of(whole)
         row = known.get(key)
         if row is None:
             new[key] = story
             rows.append(_row(story, 1, digest_of, cluster=key))
-            docs.append(
-                {"story": key, "revision": 1, "hash": digest_of, "at": now.timestamp(), "doc": to_json(story)}
-            )
+            docs.append({"story": key, "revision": 1, "hash": digest_of, "at": now.timestamp(), "doc": whole})
             if story.url:
                 urls.append({"url": story.url, "story": key})
         elif row.hash == digest_of or (story.teaser and not row.teaser):
@@ -78,7 +77,7 @@ def save(connection: Connection, arrived: Iterable[Story], now: datetime) -> Sav
             values["moment"] = story.published.timestamp() if story.published else row.seen
             connection.execute(update(stories).where(stories.c.id == key).values(**values))
             doc = {"story": key, "revision": row.revision + 1, "hash": digest_of, "at": now.timestamp()}
-            docs.append(doc | {"doc": to_json(story)})
+            docs.append(doc | {"doc": whole})
     for table, values_list in ((stories, rows), (revisions, docs), (story_urls, urls)):
         if values_list:
             connection.execute(insert(table), values_list)
@@ -146,6 +145,13 @@ def titles_seen(connection: Connection, after: datetime, until: datetime) -> tup
     """The titles of the stories first seen after one moment and up to another, first seen first."""
     chosen = select(stories.c.title).where(stories.c.seen > after.timestamp(), stories.c.seen <= until.timestamp())
     return tuple(connection.scalars(chosen.order_by(stories.c.seen, stories.c.id)))
+
+
+def arrived(connection: Connection, after: datetime, until: datetime) -> set[str]:
+    """The ids of the stories first seen after a moment, or published between it and another; not the withdrawn."""
+    start, end = after.timestamp(), until.timestamp()
+    new = or_(stories.c.seen > start, and_(stories.c.moment > start, stories.c.moment <= end))
+    return set(connection.scalars(select(stories.c.id).where(new, stories.c.withdrawn.is_(False))))
 
 
 def recent(connection: Connection, limit: int | None = None) -> Iterator[Stored]:
