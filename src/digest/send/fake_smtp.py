@@ -15,6 +15,9 @@ from typing import Self
 
 DROP = "drop"
 HANG = "hang"
+WAIT = "wait"
+FLOOD = "flood"
+ENDLESS_LINE = "endless line"
 KEEP_THEN_DROP = "keep, then drop"
 KEEP_THEN_HANG = "keep, then hang"
 
@@ -45,13 +48,20 @@ class FakeRelay:
 
     `script` maps a step (connect, ehlo, auth, starttls, mail, rcpt, data, body, end, rset, quit) to what happens the
     first, second ... time it is reached, over all connections; afterwards the usual happens. What happens is a reply,
-    an empty string (the usual), or DROP, HANG, and at `end` KEEP_THEN_DROP and KEEP_THEN_HANG. At `body` a reply is
-    given after the first octets of a message, before its end. `offers` are the lines of the EHLO reply.
+    an empty string (the usual), or DROP, HANG, WAIT (the usual, a little later), FLOOD (a reply without end),
+    ENDLESS_LINE, and at `end` KEEP_THEN_DROP and KEEP_THEN_HANG. At `body` a reply is given after the first octets of
+    a message, before its end. `offers` are the lines of the EHLO reply. Commands out of order get 503; a `careless`
+    server answers DATA with 354 even when it took no recipient.
     """
 
     def __init__(
-        self, script: Mapping[str, Sequence[str]] | None = None, offers: Sequence[str] = ("SIZE 10000000", "8BITMIME")
+        self,
+        script: Mapping[str, Sequence[str]] | None = None,
+        offers: Sequence[str] = ("SIZE 10000000", "8BITMIME", "PIPELINING"),
+        *,
+        careless: bool = False,
     ) -> None:
+        self.careless = careless
         self.script = {step: list(actions) for step, actions in (script or {}).items()}
         self.offers = tuple(offers)
         self.taken: list[Taken] = []
@@ -90,6 +100,8 @@ class FakeRelay:
                 sock, _ = self._listener.accept()
             except OSError:
                 return
+            # Replies leave one by one: without this each would wait for the other side to confirm the one before.
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self._lock:
                 self.connections += 1
                 self._open.append(sock)
@@ -118,6 +130,10 @@ class FakeRelay:
         with self._lock:
             self.commands.append(command)
 
+    def pause(self) -> None:
+        """Says nothing for a moment."""
+        self._over.wait(0.1)
+
     def hang(self) -> None:
         """Says nothing until the server is closed."""
         self._over.wait()
@@ -132,8 +148,8 @@ class _Conversation:
         self._relay = relay
         self._sock = sock
         self._file = sock.makefile("rb")
-        self._sender = ""
-        self._recipient = ""
+        self._sender: str | None = None
+        self._recipient: str | None = None
 
     def run(self) -> None:
         with self._file:
@@ -148,20 +164,36 @@ class _Conversation:
             lines = ["relay.example", *self._relay.offers]
             self._do("ehlo", "\r\n".join(f"250{'-' if i < len(lines) - 1 else ' '}{x}" for i, x in enumerate(lines)))
         elif word == "mail":
-            self._sender = command.partition("<")[2].partition(">")[0]
-            self._do("mail")
+            if self._sender is not None:
+                self._say("503 5.5.1 a message is begun already")
+            elif self._do("mail").startswith("2"):
+                self._sender = command.partition("<")[2].partition(">")[0]
         elif word == "rcpt":
-            self._recipient = command.partition("<")[2].partition(">")[0]
-            self._do("rcpt")
+            if self._sender is None:
+                self._say("503 5.5.1 from whom?")
+            elif self._do("rcpt").startswith("2"):
+                self._recipient = command.partition("<")[2].partition(">")[0]
         elif word == "data":
-            if self._do("data").startswith("354"):
-                self._body()
+            self._data()
         elif word in ("rset", "quit", "auth", "starttls"):
             self._do(word)
+            if word == "rset":
+                self._sender = self._recipient = None
             if word == "quit":
                 raise _Over
         else:
             self._say("500 5.5.1 what?")
+
+    def _data(self) -> None:
+        if self._recipient is None and not self._relay.careless:
+            self._say("503 5.5.1 to whom?")
+        elif self._recipient is None:
+            self._say("354 go on")
+            self._octets()
+            self._sender = None
+            self._say("554 5.5.1 no valid recipients")
+        elif self._do("data").startswith("354"):
+            self._body()
 
     def _body(self) -> None:
         action = self._relay.action("body")
@@ -169,25 +201,36 @@ class _Conversation:
             self._file.read(64)
             self._act(action)
             # Closing on octets that were not read would be a reset, which can overtake the reply.
-            while self._file.read(65_536):
-                pass
+            self._octets()
             raise _Over
+        octets = self._octets()
+        sender, recipient = self._sender or "", self._recipient or ""
+        self._sender = self._recipient = None
+        action = self._relay.action("end")
+        number = 0
+        if not action or action == WAIT or action.startswith("2") or action in (KEEP_THEN_DROP, KEEP_THEN_HANG):
+            number = self._relay.keep(Taken(sender, recipient, octets))
+        if action == WAIT:
+            self._relay.pause()
+        usual = _USUAL["end"] if action in ("", WAIT) else action
+        self._act({KEEP_THEN_DROP: DROP, KEEP_THEN_HANG: HANG}.get(action, usual), number)
+
+    def _octets(self) -> bytes:
         octets = bytearray()
         while True:
             line = self._file.readline(100_000)
             if not line:
                 raise _Over
             if line == b".\r\n":
-                break
+                return bytes(octets)
             octets += line[1:] if line.startswith(b".") else line
-        action = self._relay.action("end")
-        number = 0
-        if not action or action.startswith("2") or action in (KEEP_THEN_DROP, KEEP_THEN_HANG):
-            number = self._relay.keep(Taken(self._sender, self._recipient, bytes(octets)))
-        self._act({KEEP_THEN_DROP: DROP, KEEP_THEN_HANG: HANG}.get(action, action or _USUAL["end"]), number)
 
     def _do(self, step: str, usual: str = "") -> str:
-        action = self._relay.action(step) or usual or _USUAL[step]
+        action = self._relay.action(step)
+        if action == WAIT:
+            self._relay.pause()
+            action = ""
+        action = action or usual or _USUAL[step]
         self._act(action)
         return action
 
@@ -197,6 +240,10 @@ class _Conversation:
         if action == HANG:
             self._relay.hang()
             raise _Over
+        if action in (FLOOD, ENDLESS_LINE):
+            octets = b"250-more\r\n" * 500 if action == FLOOD else b"250 more" * 500
+            while True:
+                self._sock.sendall(octets)
         self._say(action.replace("{number}", f"{number:04d}"))
         if action.startswith("421"):
             raise _Over

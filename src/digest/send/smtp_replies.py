@@ -19,8 +19,9 @@ _POLICY = re.compile(
 )
 
 _NO_MAILBOX = frozenset({"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
+SLOW_DOWN = "the receiver asks us to slow down"
 _GREYLIST_WAIT = timedelta(minutes=5)
-_SLOW_WAIT = timedelta(minutes=15)
+SLOW_WAIT = timedelta(minutes=15)
 _FULL_WAIT = timedelta(minutes=45)
 
 
@@ -63,11 +64,15 @@ class Reply:
 
 def read_reply(code: int, lines: list[str]) -> Reply:
     """The reply that these lines (without their codes) make up."""
-    text = " ".join(" ".join("".join(c if c.isprintable() else " " for c in line).split()) for line in lines)
+    text = " ".join(" ".join(_printable(line).split()) for line in lines)
     found = _STATUS.match(text)
     # A status of another class than the code is nonsense; the code decides (RFC 2034, section 4).
     status = ".".join(found.groups()) if found and found[1] == str(code)[0] else ""
     return Reply(code, status, text.strip()[:MAX_TEXT], tuple(lines))
+
+
+def _printable(line: str) -> str:
+    return line if line.isprintable() else "".join(c if c.isprintable() else " " for c in line)
 
 
 def judge(delivery: str, phase: Phase, reply: Reply, now: datetime) -> Delivery:
@@ -106,5 +111,5 @@ def _wait(reply: Reply) -> tuple[str, timedelta]:
     if reply.status == "4.5.3":
         return "the receiver takes fewer recipients at a time", timedelta(minutes=1)
     if _SLOW.search(reply.text) or (reply.code == 421 and reply.status.startswith("4.7.")):
-        return "the receiver asks us to slow down", _SLOW_WAIT
+        return SLOW_DOWN, SLOW_WAIT
     return "the receiver asks us to try again later", _GREYLIST_WAIT

@@ -1,0 +1,126 @@
+"""The thread on which conversations run, and the two queues between it and whoever sends."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import threading
+from collections import deque
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from digest.models.mail import Delivery
+from digest.send.smtp_letter import Letter
+from digest.send.smtp_pool import Pool
+from digest.send.smtp_relay import Relay
+
+TOGETHER = 64
+_AT_MOST = 0.01
+
+
+class Engine:
+    """Runs from `start` to `stop`. All other methods are called from the thread that sends.
+
+    Results are told in groups, since waking a thread for each would cost more than sending it: `wait` returns when
+    there are `TOGETHER`, when the last is there, or a hundredth of a second after the first.
+    """
+
+    def __init__(
+        self, relays: Sequence[Relay], *, now: Callable[[], datetime], context: ssl.SSLContext | None
+    ) -> None:
+        self.failed: BaseException | None = None
+        self._results: deque[Delivery] = deque()
+        self._bell = threading.Event()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="smtp", daemon=True)
+        self._given = 0
+        self._ringing = False
+        self._relays, self._now, self._given_context = relays, now, context
+        self._pool: Pool
+
+    def start(self) -> None:
+        """Start the thread; nothing is connected yet."""
+        self._thread.start()
+        self._call(self._open())
+
+    def stop(self) -> None:
+        """QUIT everywhere and end the thread."""
+        self._call(self._pool.close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def begin(self) -> None:
+        """A new run."""
+        self.failed = None
+        self._bell.clear()
+        self._call(self._begin())
+
+    def abandon(self) -> None:
+        """Hang up and forget what is under way."""
+        self._call(self._drop())
+        self._results.clear()
+
+    def give(self, letters: Sequence[Letter]) -> None:
+        """Letters to be sent; each gets one result unless the engine fails."""
+        self._loop.call_soon_threadsafe(self._add, letters)
+
+    def wait(self) -> None:
+        """Return when there is something to take, or it failed."""
+        self._bell.wait()
+
+    def take(self) -> Iterator[Delivery]:
+        """The results that are there."""
+        self._bell.clear()
+        if self.failed is not None:
+            self._bell.set()
+        while self._results:
+            yield self._results.popleft()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.set_exception_handler(self._crashed)
+        self._loop.run_forever()
+
+    def _call(self, work: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    async def _open(self) -> None:
+        self._pool = Pool(
+            self._relays, now=self._now, context=self._given_context, report=self._report, changed=self._changed
+        )
+
+    async def _begin(self) -> None:
+        self._given = 0
+        self._pool.begin()
+
+    async def _drop(self) -> None:
+        self._pool.drop()
+
+    def _add(self, letters: Sequence[Letter]) -> None:
+        self._given += len(letters)
+        self._pool.add(letters)
+
+    def _report(self, delivery: Delivery) -> None:
+        self._results.append(delivery)
+        self._given -= 1
+        if self._given <= 0 or len(self._results) >= TOGETHER:
+            self._bell.set()
+        elif not self._ringing:
+            self._ringing = True
+            self._loop.call_later(_AT_MOST, self._ring)
+
+    def _ring(self) -> None:
+        self._ringing = False
+        self._bell.set()
+
+    def _changed(self) -> None:
+        if self._pool.problem is not None and self._pool.quiet:
+            self.failed = self.failed or self._pool.problem
+            self._bell.set()
+
+    def _crashed(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        # A bug must come up where it can be seen, not end in a thread.
+        self.failed = context.get("exception") or RuntimeError(context["message"])
+        self._bell.set()
