@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from web_preview_paper import NOW, PAGE
+from web_preview_paper import NOW, PAGE, write_story
 
 from digest.pipeline.project import Project
 
@@ -35,6 +35,9 @@ HOSTILE = """<mjml><mj-body><mj-section><mj-column><mj-text>
 <img src="data:,x" onerror="document.getElementById('mark').textContent = 'ran'" alt="" width="1" height="1" />
 </mj-raw></mj-column></mj-section></mj-body></mjml>
 """
+
+ROOMS = ("", "/links", "/stories", "/changes", "/all", "/readers?q=m")
+LATE = "<mj-section><mj-column><mj-text>{}</mj-text></mj-column></mj-section>"
 
 pytestmark = [
     pytest.mark.browser,
@@ -135,16 +138,37 @@ def test_a_person_looks_at_an_edition(page: Any) -> None:
     with page.expect_download() as download:
         page.get_by_role("link", name="Download as .eml").click()
     assert download.value.suggested_filename == "daily-2026-11-24-deutsch.eml"
+    page.get_by_role("link", name="Mail", exact=True).last.click()
+    page.get_by_label("Any width").fill("500")
+    page.get_by_label("Any width").press("Enter")
+    page.wait_for_url("**width=500**")
+    assert "segment=deutsch" in page.url
+    assert mail(page).evaluate("innerWidth") == pytest.approx(500, abs=2)
+
+
+def test_a_person_looks_through_a_subscribers_eyes(page: Any) -> None:
+    page.get_by_label("A subscriber").fill("meera")
+    page.get_by_label("A subscriber").press("Enter")
+    page.get_by_role("link", name="Meera Raghunath").click()
+    page.wait_for_url("**segment=business**")
+    assert "Meera Raghunath" in page.locator(".person").inner_text()
+    assert "/u/preview" in mail(page).content()
+    page.get_by_role("link", name="Stories").click()
+    assert "As Meera Raghunath" in page.locator(".person").inner_text()
 
 
 def test_dark_is_the_mails_own_dark(page: Any) -> None:
     assert brightness(page) > 0.9
-    page.get_by_role("link", name="Dark", exact=True).click()
+    page.get_by_role("link", name="Own dark", exact=True).click()
     page.wait_for_url("**scheme=dark**")
     assert brightness(page) < 0.2
     assert mail(page).evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
     ours = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert ours == "rgb(255, 253, 249)"
+    page.get_by_role("link", name="All inverted", exact=True).click()
+    page.wait_for_url("**scheme=full**")
+    assert brightness(page) < 0.1
+    assert not mail(page).evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
 
 
 def test_a_link_in_the_mail_leads_nowhere(page: Any) -> None:
@@ -157,6 +181,7 @@ def test_a_link_in_the_mail_leads_nowhere(page: Any) -> None:
 
 def test_a_hostile_mail_runs_nothing(chromium: Any, folder: Path) -> None:
     (folder / "templates" / "evil.mjml.j2").write_text(HOSTILE, encoding="utf-8")
+    write_story(folder, "A <script>alert(1)</script><img src=x onerror=alert(1)>", ["<svg onload=alert(3)> was said"])
     settings = folder / "digest.toml"
     settings.write_text(
         settings.read_text(encoding="utf-8").replace('template = "daily"', 'template = "evil"'), encoding="utf-8"
@@ -170,8 +195,60 @@ def test_a_hostile_mail_runs_nothing(chromium: Any, folder: Path) -> None:
         page.goto(page.locator("iframe").get_attribute("src"))
         assert "<script>" in page.content()
         assert page.locator("#mark").inner_text() == "untouched"
+        for address in (*ROOMS, "?view=source", "?view=raw", "?scheme=full", "?mark=0"):
+            page.goto(PAGE + address)
+            assert page.evaluate("document.scripts.length") == 1
+            for frame in page.frames[1:]:
+                frame.wait_for_load_state()
+                assert frame.locator("#mark").inner_text() == "untouched"
         page.context.close()
     assert not alarms
+
+
+def test_what_is_saved_is_seen_by_itself(chromium: Any, folder: Path) -> None:
+    template = folder / "templates" / "_end.mjml.j2"
+    with running(folder) as link:
+        page = chromium.new_context(**entered(chromium, link)).new_page()
+        page.goto(f"{PAGE}?segment=everyone")
+        shown = page.frame_locator("iframe")
+        template.write_text(LATE.format("Saved once"), encoding="utf-8")
+        shown.get_by_text("Saved once").wait_for(state="attached")
+        page.get_by_text("Checked", exact=True).wait_for()
+        template.write_text(LATE.format("{{ leed.headline }}"), encoding="utf-8")
+        page.get_by_text("Did you mean lead?").wait_for()
+        assert f"{template}:1" in page.locator("main").inner_text()
+        template.write_text(LATE.format("Mended"), encoding="utf-8")
+        shown.get_by_text("Mended").wait_for(state="attached")
+        audience = folder / "audiences" / "business.toml"
+        audience.write_text(
+            audience.read_text("utf-8").replace("Business readers", "People of business"), encoding="utf-8"
+        )
+        page.get_by_role("link", name="People of business").wait_for()
+        page.get_by_label("A subscriber").fill("somebody")
+        template.write_text(LATE.format("Saved while typing"), encoding="utf-8")
+        page.get_by_text("This changed on disk while you were typing").wait_for()
+        assert page.get_by_label("A subscriber").input_value() == "somebody"
+        page.get_by_role("link", name="Show it", exact=True).click()
+        shown.get_by_text("Saved while typing").wait_for(state="attached")
+        page.context.close()
+
+
+def test_a_finding_is_shown_in_the_mail(chromium: Any, folder: Path) -> None:
+    (folder / "templates" / "_end.mjml.j2").write_text(
+        LATE.format('<a href="http://news.example/">more</a>'), encoding="utf-8"
+    )
+    with running(folder) as link:
+        page = chromium.new_context(**entered(chromium, link)).new_page()
+        page.goto(f"{PAGE}?segment=everyone")
+        assert page.locator(".checks h3").first.inner_text().startswith("Must be put right")
+        page.get_by_role("link", name=re.compile("Show it in the mail.*not https")).first.click()
+        marked = mail(page).locator("[data-digest-mark]")
+        assert marked.inner_text() == "more"
+        assert marked.evaluate("e => e.getBoundingClientRect().top < innerHeight")
+        page.get_by_role("link", name=re.compile("Its line in the template.*not https")).first.click()
+        assert page.url.endswith("/template/_end.mjml.j2?line=1#L1")
+        assert "news.example" in page.locator("[aria-current=true]").inner_text()
+        page.context.close()
 
 
 def test_images_can_be_left_out(page: Any) -> None:
@@ -184,8 +261,10 @@ def test_the_keyboard_reaches_everything(page: Any) -> None:
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
     page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    assert "Auf Deutsch" in page.evaluate("document.activeElement.textContent")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if "Auf Deutsch" in page.evaluate("document.activeElement.textContent"):
+            break
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     page.keyboard.press("Enter")
     page.wait_for_url("**segment=deutsch**")
@@ -198,10 +277,19 @@ def test_every_page_is_accessible_and_fits(page: Any, scheme: str, width: int) -
 
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
-    views = ["", "?scheme=dark", "?width=1024", "?view=text", "?view=source", "?view=headers", "?view=nonsense"]
-    for address in ["/", "/nowhere", *(PAGE + view for view in views)]:
+    views = [
+        *ROOMS,
+        "?scheme=full",
+        "?width=1024",
+        "?view=text",
+        "?view=raw",
+        "?view=headers",
+        "?view=nonsense",
+        "?as=4",
+    ]
+    for address in ["/", "/nowhere", "/template/daily.mjml.j2?line=3", *(PAGE + view for view in views)]:
         page.goto(address)
-        if address == PAGE:
+        if address == f"{PAGE}/stories":
             page.evaluate("document.querySelectorAll('details').forEach(element => { element.open = true })")
         result = Axe().run(page, options={"iframes": False})
         assert result.violations_count == 0, f"{address}: {result.generate_report()}"

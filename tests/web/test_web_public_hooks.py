@@ -8,6 +8,7 @@ import logging
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -60,6 +61,12 @@ class Served:
 
 @pytest.fixture
 def served(folder: Path) -> Iterator[Served]:
+    with serving(folder, patience=60.0) as running:
+        yield running
+
+
+@contextmanager
+def serving(folder: Path, patience: float) -> Iterator[Served]:
     clock = StillClock(NOW)
     opened = open_project(load_settings(folder, {}), clock, {})
     delivery = replace(opened.settings.delivery, sendgrid=SendGrid(webhook_key=SHOWN))
@@ -67,14 +74,14 @@ def served(folder: Path) -> Iterator[Served]:
     keys = sent(project.store.database)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
+        listener.listen(16)
         config = uvicorn.Config(
-            Starlette(routes=routes(project, patience=0.5)), log_config=None, lifespan="off", ws="none"
+            Starlette(routes=routes(project, patience=patience)), log_config=None, lifespan="off", ws="none"
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=30) as client:
-            listener.listen(16)
             yield Served(project, client, clock, keys)
         server.should_exit = True
         thread.join()
@@ -146,9 +153,11 @@ def test_a_body_of_more_than_ten_megabytes_is_refused_while_it_arrives(served: S
         assert served.client.post(path, content=pieces(), headers=signed).status_code == 413
 
 
-def test_a_body_that_does_not_come_is_not_waited_for(served: Served) -> None:
-    base = served.client.base_url
-    with socket.create_connection((base.host, base.port or 80)) as line:
+def test_a_body_that_does_not_come_is_not_waited_for(folder: Path) -> None:
+    with (
+        serving(folder, patience=0.2) as served,
+        socket.create_connection((served.client.base_url.host, served.client.base_url.port or 80)) as line,
+    ):
         line.sendall(f"POST {INBOUND} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc".encode())
         assert line.recv(1000).startswith(b"HTTP/1.1 408 ")
 

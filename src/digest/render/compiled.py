@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,14 @@ def compose(
 ) -> str:
     """The HTML of `template` with slot tokens in it: by its program, or by the long way where it has none.
 
+    A template that is new or was changed goes the long way once: whoever waits to see what they saved sees it sooner
+    than it could be compiled and proved.
+
     Raises:
         TemplateError: as by the long way, which tells the file and line.
     """
-    program = program_of(template, roots, theme, language)
+    asked = _asked(tuple(roots), template, theme, language, stamp(roots))
+    program = program_of(template, roots, theme, language) if next(asked) else None
     if program is not None:
         try:
             return program.fill(values)
@@ -61,6 +66,12 @@ def stamp(roots: Sequence[Path]) -> Stamp:
         except FileNotFoundError:
             continue
     return tuple(sorted(found))
+
+
+@lru_cache(maxsize=64)
+def _asked(_roots: tuple[Path, ...], _template: str, _theme: Theme, _language: str, _stamp: Stamp) -> Iterator[int]:
+    """How often a template was asked for before, as it is now."""
+    return count()
 
 
 @lru_cache(maxsize=64)

@@ -169,6 +169,9 @@ subscribers = Table(
     sqlite_autoincrement=True,
 )
 
+# People are looked up by how a name begins; in PostgreSQL that needs an index by bytes, whatever its collation.
+Index("ix_subscribers_name_begins", subscribers.c.name, postgresql_ops={"name": "text_pattern_ops"})
+
 consents = Table(
     "consents",
     metadata,

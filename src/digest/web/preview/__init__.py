@@ -1,4 +1,4 @@
-"""Look at an edition in a browser as every segment gets it; nothing is sent from here."""
+"""Look at an edition in a browser as every segment gets it; edit, approve, share and send it there."""
 
 from digest.web.preview.app import app
 from digest.web.preview.serving import serve

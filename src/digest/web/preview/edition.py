@@ -1,101 +1,96 @@
-"""One edition as one segment gets it: the mail at the chosen width, what the checks say, and why these stories."""
+"""One edition as one reader gets it: the mail at the chosen width, its inbox row, its size, and its checks."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
+from starlette.routing import Route
 
 from digest.check.size import CLIPPED, NEARLY_CLIPPED
-from digest.errors import UsageError
 from digest.pipeline.approval import needed
-from digest.pipeline.naming import Identity, identify
-from digest.pipeline.project import Project
+from digest.pipeline.remarks import remarks
 from digest.web.preview import looks
-from digest.web.preview.desk import Proof, name_of
-from digest.web.preview.faults import desk_of, missing
+from digest.web.preview.findings import grouped
 from digest.web.preview.inbox import CUTS, stretches, told
-from digest.web.preview.looks import Look, edition_url
+from digest.web.preview.inversion import FOR
+from digest.web.preview.looks import Look
 from digest.web.preview.pages import page
-from digest.web.preview.reasons import plan_in_words
-from digest.web.preview.wording import LEVELS, counted, day_in_words, kilobytes, people, state_in_words
+from digest.web.preview.pointing import marked, spot_of
+from digest.web.preview.proof import Proof
+from digest.web.preview.rooms import Choice, rooms
+from digest.web.preview.viewed import Viewed
+from digest.web.preview.wording import counted, day_in_words, kilobytes, people, state_in_words
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One of several ways to look, and where it leads."""
-
-    words: str
-    url: str
-    chosen: bool
-    note: str = ""
-    blocked: int = 0
+def routes() -> list[Route]:
+    """The page of an edition. A bare digest leads on to its next edition, so that the address keeps its meaning."""
+    return [Route("/e/{edition}", edition)]
 
 
 def edition(request: Request) -> Response:
-    """The page of an edition. A bare digest leads on to its next edition, so that the address keeps its meaning."""
-    desk, asked = desk_of(request), request.path_params["edition"]
-    project = desk.project()
-    identity = find(project, asked)
-    if identity is None:
-        return no_edition(request, project, asked)
-    called = name_of(identity.id)
-    if called != asked:
-        query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(edition_url(called) + query, HTTPStatus.SEE_OTHER)
-    proof = desk.proof(identity)
-    segment = request.query_params.get("segment") or proof.largest()
-    if segment not in proof.renderings:
-        return no_segment(request, proof, segment)
-    look = Look.of(called, segment, request.query_params)
-    return page("edition", **_shown(proof, look))
+    """The page of an edition, for one segment and one reader."""
+    asked = Viewed.of(request)
+    return asked if isinstance(asked, Response) else page("edition", **_shown(asked))
 
 
-def find(project: Project, name: str) -> Identity | None:
-    """The edition of this name, None when there can be none."""
-    digest = name.partition("@")[0]
-    if digest not in project.settings.digests:
-        return None
-    try:
-        return identify(project, name)
-    except UsageError:
-        return None
-
-
-def no_edition(request: Request, project: Project, asked: str) -> Response:
-    """The page for a name that no edition can have."""
-    links = tuple((edition_url(name), digest.label or name) for name, digest in project.settings.digests.items())
-    return missing(request, f"There is no edition “{asked[:80]}”.", links)
-
-
-def no_segment(request: Request, proof: Proof, asked: str) -> Response:
-    """The page for a segment that the edition does not go to."""
-    audiences = proof.project.audiences
-    links = tuple((Look(proof.name, name).url, audiences[name].label) for name in proof.renderings)
-    return missing(request, f"{proof.name} does not go to a segment “{asked[:80]}”.", links)
-
-
-def _shown(proof: Proof, look: Look) -> dict[str, Any]:
-    """Everything that the page says."""
-    project, made = proof.project, proof.edition
-    rendering, letter = proof.renderings[look.segment], proof.letters[look.segment]
-    findings = proof.built.findings[look.segment]
-    plan = proof.built.draft.segments[look.segment]
+def heading(asked: Viewed, room: str) -> dict[str, Any]:
+    """What every page about an edition begins with."""
+    proof, made, project = asked.seen.proof, asked.edition, asked.project
     digest = project.digest(made.digest)
     return {
         "publication": project.settings.publication.name,
-        "look": look,
+        "live": asked.live,
+        "look": asked.look,
         "title": digest.label or f"{project.settings.publication.name} {made.digest}",
         "day": day_in_words(made.date),
-        "state": state_in_words(made),
+        "state": state_in_words(made) if proof.whole else "Being checked",
         "cut": f"{made.cut.astimezone(project.zone):%H:%M}",
-        "frozen": proof.built.draft.frozen,
-        "approval": _approval(proof),
-        "reach": f"{people(proof.reach.total)} in {counted(len(proof.renderings), 'segment', 'segments')}",
+        "frozen": proof.draft.frozen,
+        "approval": _approval(proof) if proof.whole else "",
+        "reach": f"{people(proof.reach.total)} in {counted(len(proof.segments), 'segment', 'segments')}",
         "nobody": people(proof.reach.nobody) if proof.reach.nobody else "",
+        "rooms": rooms(asked.look, room, asked.visitor, asked.pages),
+        "guest": asked.guest,
+        "segment_label": label(proof, asked.seen.segment),
+        "reader": asked.seen,
+        "notes": proof.draft.notes,
+        "trouble": proof.trouble,
+    }
+
+
+def label(proof: Proof, segment: str) -> str:
+    """What a segment is called; its name when its audience is gone since the edition froze."""
+    found = proof.project.audiences.get(segment)
+    return found.label if found else segment
+
+
+def segments(proof: Proof, look: Look, room: str = "") -> list[Choice]:
+    """The segments of an edition, for a page about it. One that is not built yet has no count of what blocks it."""
+    return [
+        Choice(
+            label(proof, name),
+            (look.but(segment=name, mark=None, reader=_lasting(look))).room(room),
+            name == look.segment,
+            f"{proof.reach.taken.get(name, 0):,}",
+            sum(finding.level == "error" for finding in proof.findings.get(name, ())),
+        )
+        for name in proof.draft.segments
+    ]
+
+
+def _lasting(look: Look) -> str:
+    """The reader that can be kept while going to another segment: a subscriber stands in one only."""
+    return look.reader if look.subscriber is None else looks.SAMPLE
+
+
+def _shown(asked: Viewed) -> dict[str, Any]:
+    """Everything that the page says."""
+    seen, look = asked.seen, asked.look
+    letter, rendering = seen.letter, seen.rendering
+    at = look.but(mark=None)
+    return heading(asked, "") | {
         "letter": letter,
         "subject": stretches(letter.subject),
         "subject_told": told(letter.subject),
@@ -110,40 +105,34 @@ def _shown(proof: Proof, look: Look) -> dict[str, Any]:
                 f"{rendering.minutes} min",
             )
         ),
-        "label": project.audiences[look.segment].label,
-        "segments": _segments(proof, look),
-        "views": [Choice(words, look.but(view=v).url, v == look.view) for v, words in looks.VIEWS.items()],
-        "widths": [
-            Choice(words, look.but(width=w).url, w == look.width, str(w)) for w, words in looks.WIDTHS.items()
-        ],
-        "schemes": [Choice(words, look.but(scheme=s).url, s == look.scheme) for s, words in looks.SCHEMES.items()],
-        "images": [Choice(words, look.but(images=i).url, i == look.images) for i, words in looks.IMAGES.items()],
+        "segments": segments(seen.proof, look),
+        "views": [Choice(words, at.but(view=v).url, v == look.view) for v, words in looks.VIEWS.items()],
+        "widths": [Choice(words, at.but(width=w).url, w == look.width, str(w)) for w, words in looks.WIDTHS.items()],
+        "schemes": [Choice(words, at.but(scheme=s).url, s == look.scheme) for s, words in looks.SCHEMES.items()],
+        "images": [Choice(words, at.but(images=i).url, i == look.images) for i, words in looks.IMAGES.items()],
+        "readers": [Choice(words, at.but(reader=r).url, r == look.reader) for r, words in looks.READERS.items()],
+        "free_width": "" if look.width in looks.WIDTHS else look.width,
+        "bounds": (looks.NARROWEST, looks.WIDEST),
+        "emulates": FOR.get(look.scheme, ""),
+        "frame_url": _frame_url(asked),
+        "raw": letter.raw.decode("utf-8", "replace") if look.view == "raw" else "",
         "size": kilobytes(letter.size),
         "clipped": kilobytes(CLIPPED),
         "meter": {"value": letter.size, "high": NEARLY_CLIPPED, "max": CLIPPED},
         "size_told": _size_told(letter.size),
-        "findings": [
-            (words, [f for f in findings if f.level == level])
-            for level, words in LEVELS.items()
-            if any(f.level == level for f in findings)
-        ],
-        "blocking": sum(f.level == "error" for f in findings),
-        "plan": plan_in_words(plan, proof.built.draft, project),
-        "left_out": plan.left_out,
+        "findings": grouped(asked),
+        "pointed": asked.finding,
+        "remarks": remarks(asked.project, asked.identity, asked.edition.hash),
     }
 
 
-def _segments(proof: Proof, look: Look) -> list[Choice]:
-    return [
-        Choice(
-            proof.project.audiences[name].label,
-            look.but(segment=name).url,
-            name == look.segment,
-            f"{proof.reach.taken.get(name, 0):,}",
-            sum(finding.level == "error" for finding in proof.built.findings[name]),
-        )
-        for name in proof.renderings
-    ]
+def _frame_url(asked: Viewed) -> str:
+    """The address of the mail, at the element that a finding is about."""
+    if asked.finding is None:
+        return asked.look.frame_url
+    html = asked.seen.letter.html
+    spot = spot_of(html, asked.finding.where)
+    return asked.look.frame_url + (f"#{marked(html, spot)[1]}" if spot else "")
 
 
 def _approval(proof: Proof) -> str:

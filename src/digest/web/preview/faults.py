@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -12,7 +13,13 @@ from digest.errors import ConfigError, DigestError, Refused, Stale, StoreError, 
 from digest.web.preview.desk import Desk
 from digest.web.preview.pages import page
 
+
+class GetsNothing(DigestError):
+    """A reader gets nothing of an edition."""
+
+
 _STATUS: tuple[tuple[type[DigestError], HTTPStatus, str], ...] = (
+    (GetsNothing, HTTPStatus.NOT_FOUND, "This reader gets nothing"),
     (TemplateError, HTTPStatus.INTERNAL_SERVER_ERROR, "A template cannot be rendered"),
     (ConfigError, HTTPStatus.INTERNAL_SERVER_ERROR, "The settings cannot be used as they stand"),
     (UsageError, HTTPStatus.BAD_REQUEST, "This view does not exist"),
@@ -70,6 +77,7 @@ def _page(
         "fault",
         status,
         publication=desk_of(request).name,
+        live=urlencode({"since": desk_of(request).stamp()}),
         title=title,
         what=what,
         where=where,

@@ -3,48 +3,64 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
-from digest.web.preview.desk import Proof
-from digest.web.preview.edition import find, no_edition, no_segment
-from digest.web.preview.faults import desk_of
 from digest.web.preview.guards import mail_policy
-from digest.web.preview.letter import Letter
-from digest.web.preview.looks import IMAGES, one_of
+from digest.web.preview.inversion import Manner, inverted
+from digest.web.preview.looks import IMAGES, SCHEMES, one_of
 from digest.web.preview.pages import style_sheet
+from digest.web.preview.pointing import marked, spot_of
+from digest.web.preview.viewed import Viewed
 
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
 
 
+def routes() -> list[Route]:
+    """The addresses of mails and of our own style sheet."""
+    return [
+        Route("/frame/{edition}/{segment}", frame),
+        Route("/eml/{edition}/{segment}.eml", eml),
+        Route("/preview.css", style),
+    ]
+
+
 def frame(request: Request) -> Response:
-    """The HTML of a sample message. Its policy, not a change of the mail, is what switches pictures off.
+    """The HTML of a reader's message. Its policy, not a change of the mail, is what switches pictures off.
 
     Links are told to open a new window, which the frame may not do: a click on one does nothing, where it would
     otherwise put the linked site in the mail's place.
     """
     images = one_of("images", request.query_params.get("images", "on"), IMAGES)
-    found = _letter(request)
-    if isinstance(found, Response):
-        return found
-    html = _HEAD.sub(lambda head: head[0] + '<base target="_blank">', found[1].html, count=1)
+    scheme = one_of("scheme", request.query_params.get("scheme", "light"), SCHEMES)
+    asked = Viewed.of(request, request.path_params["segment"])
+    if isinstance(asked, Response):
+        return asked
+    html = asked.seen.letter.html
+    if asked.finding:
+        spot = spot_of(html, asked.finding.where)
+        html = marked(html, spot)[0] if spot else html
+    if scheme in ("full", "part"):
+        html = inverted(html, cast(Manner, scheme))
     return Response(
-        html,
+        _HEAD.sub(lambda head: head[0] + '<base target="_blank">', html, count=1),
         media_type="text/html; charset=utf-8",
         headers={"Content-Security-Policy": mail_policy(images=images == "on")},
     )
 
 
 def eml(request: Request) -> Response:
-    """The sample message as a file that mail programs open (RFC 5322)."""
-    found = _letter(request)
-    if isinstance(found, Response):
-        return found
-    proof, letter = found
-    name = f"{proof.name.replace('@', '-')}-{request.path_params['segment']}.eml"
+    """A reader's message as a file that mail programs open (RFC 5322)."""
+    asked = Viewed.of(request, request.path_params["segment"])
+    if isinstance(asked, Response):
+        return asked
+    whose = f"-{asked.seen.reader}" if asked.look.subscriber else ""
+    name = f"{asked.seen.proof.name.replace('@', '-')}-{asked.seen.segment}{whose}.eml"
     return Response(
-        letter.raw,
+        asked.seen.letter.raw,
         media_type="message/rfc822",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
@@ -53,15 +69,3 @@ def eml(request: Request) -> Response:
 def style(_request: Request) -> Response:
     """The style sheet of our own pages."""
     return Response(style_sheet(), media_type="text/css; charset=utf-8")
-
-
-def _letter(request: Request) -> tuple[Proof, Letter] | Response:
-    desk, asked, segment = desk_of(request), request.path_params["edition"], request.path_params["segment"]
-    project = desk.project()
-    identity = find(project, asked)
-    if identity is None:
-        return no_edition(request, project, asked)
-    proof = desk.proof(identity)
-    if segment not in proof.letters:
-        return no_segment(request, proof, segment)
-    return proof, proof.letters[segment]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from digest.content import template_roots
 from digest.pipeline.project import Project
 from digest.settings.load import LOCAL, MAIN
 
+EDITIONS = "editions"
 Marks = tuple[tuple[str, int, int], ...]
 
 
@@ -18,15 +20,36 @@ def setup_marks(root: Path) -> Marks:
     return tuple(_marks([root / MAIN, root / LOCAL, *sorted((root / AUDIENCES).glob("*.toml"))]))
 
 
+def people_marks(project: Project) -> Marks:
+    """Of all that decides who is reached: settings, audiences and the store."""
+    return (*setup_marks(project.root), *_store(project))
+
+
+def draft_marks(project: Project) -> Marks:
+    """Of all that decides what stands in an edition: settings, audiences, edition files and the store."""
+    return (*people_marks(project), *_editions(project.root))
+
+
 def edition_marks(project: Project) -> Marks:
-    """Of all that an edition is made from: settings, audiences, edition files, templates, weather and the store."""
+    """Of all that an edition is made from: what decides what stands in it, templates and weather."""
+    return (*draft_marks(project), *_looks(project))
+
+
+def stamp(project: Project) -> str:
+    """A short word that changes when somebody saves a file that an edition is made from. What the store holds has no
+    part in it: a running send would change it without end."""
+    marks = (*setup_marks(project.root), *_editions(project.root), *_looks(project))
+    return hashlib.sha256(repr(marks).encode()).hexdigest()[:16]
+
+
+def _editions(root: Path) -> Iterator[tuple[str, int, int]]:
+    return _marks(sorted((root / EDITIONS).glob("*.toml")))
+
+
+def _looks(project: Project) -> Iterator[tuple[str, int, int]]:
     weather = project.settings.publication.weather
-    files = [
-        *sorted((project.root / "editions").glob("*.toml")),
-        *(path for root in template_roots(project.root) for path in sorted(root.rglob("*.j2"))),
-        *([project.root / weather.file] if weather and weather.file else []),
-    ]
-    return (*setup_marks(project.root), *_marks(files), *_store(project))
+    files = [path for root in template_roots(project.root) for path in sorted(root.rglob("*.j2"))]
+    return _marks([*files, *([project.root / weather.file] if weather and weather.file else [])])
 
 
 def _store(project: Project) -> Iterator[tuple[str, int, int]]:

@@ -19,14 +19,19 @@ _HERE: Final = Path(__file__).parent / "html"
 
 def page(template: str, status: int = HTTPStatus.OK, **values: Any) -> HTMLResponse:
     """The answer that `html/TEMPLATE.html.j2` gives with these values."""
-    return _answer(template, status, {"sheet": "", **values})
+    return _answer(template, status, {"sheet": "", "live": "", **values})
 
 
 def locked(status: int, what: str, hint: str) -> HTMLResponse:
-    """A page for somebody who is not let in. It brings its style along, since nothing else is given to them."""
+    """A page for somebody who is not let in."""
+    return apart("locked", status, what=what, hint=hint)
+
+
+def apart(template: str, status: int = HTTPStatus.OK, **values: Any) -> HTMLResponse:
+    """A page before the door. It brings its style along, since nothing else is given to those who see it."""
     sheet = style_sheet()
     hashed = base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
-    answer = _answer("locked", status, {"sheet": sheet, "what": what, "hint": hint})
+    answer = _answer(template, status, {"sheet": sheet, "live": "", **values})
     answer.headers["Content-Security-Policy"] = PAGE.replace("style-src 'self'", f"style-src 'sha256-{hashed}'")
     return answer
 

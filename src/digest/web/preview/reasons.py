@@ -25,13 +25,16 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A story in its place: why it stands there, and what is said about it."""
+    """A story in its place: its score and why it stands there, what is said about it, and other facts of it."""
 
+    id: str
+    score: str
     title: str
     url: str | None
     language: str | None
     reasons: tuple[str, ...]
     lines: tuple[Said, ...]
+    facts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +58,14 @@ def plan_in_words(plan: Plan, made: Draft, project: Project) -> tuple[Stretch, .
 
 def _standing(pick: Pick, place: str, made: Draft, shown: Shown) -> Standing:
     story = made.stories.get(pick.story)
+    score = f"score {pick.score:.2f}"
     if story is None:
-        return Standing(pick.title, None, None, pick.reasons, ())
+        return Standing(pick.story, score, pick.title, None, None, pick.reasons, ())
     lines = tuple(Said(line.text, source_in_words(line.origin)) for line in shown.lines(story, place))
-    return Standing(pick.title, story.url, story.language, pick.reasons, lines)
+    topics = ", ".join(next((one.topics for one in made.pool.candidates if one.story == story.id), ()))
+    facts = (story.source, story.kind if story.kind != "news" else "", story.author, topics, f"id {story.id}")
+    said = " · ".join(fact for fact in facts if fact)
+    return Standing(pick.story, score, pick.title, story.url, story.language, pick.reasons, lines, said)
 
 
 def source_in_words(origin: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from digest.models.edition import Edition, EditionState
@@ -50,3 +50,12 @@ def counted(number: int, one: str, many: str) -> str:
 def kilobytes(size: int) -> str:
     """A size in thousands of bytes, as mail programs count: `41 kB`."""
     return f"{max(1, round(size / 1000)) if size else 0} kB"
+
+
+def moment_in_words(moment: datetime, now: datetime) -> str:
+    """`today at 06:58`, `yesterday at 21:10`, `on 20 November at 06:58`, by the clock that `now` goes by."""
+    at = moment.astimezone(now.tzinfo)
+    days = (now.date() - at.date()).days
+    year = "" if at.year == now.year else f" {at.year}"
+    day = {0: "today", 1: "yesterday"}.get(days, f"on {at.day} {at:%B}{year}")
+    return f"{day} at {at:%H:%M}"

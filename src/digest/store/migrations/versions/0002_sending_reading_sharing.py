@@ -70,3 +70,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_remarks")),
     )
     op.create_index(op.f("ix_remarks_edition"), "remarks", ["edition"], unique=False)
+    by_bytes = {"name": "text_pattern_ops"}
+    op.create_index("ix_subscribers_name_begins", "subscribers", ["name"], unique=False, postgresql_ops=by_bytes)

@@ -1,0 +1,69 @@
+"""Which edition an address means, for the pages that act on one."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from starlette.requests import Request
+
+from digest.errors import UsageError
+from digest.models.edition import Edition
+from digest.pipeline.naming import Identity, identify
+from digest.pipeline.project import Project
+from digest.store import editions
+from digest.web.preview.desk import name_of
+from digest.web.preview.faults import desk_of
+from digest.web.preview.looks import edition_url
+from digest.web.preview.rooms import ACTING, LOOKING, pages_of
+from digest.web.preview.visitors import visitor_of, visitors_of
+from digest.web.preview.wording import day_in_words, state_in_words
+
+
+def asked(request: Request) -> tuple[Project, Identity]:
+    """The publication, and the edition of the address, which must be its whole name: acting on “the next one” would
+    mean another tomorrow.
+
+    Raises:
+        UsageError: there is no such edition.
+    """
+    project, name = desk_of(request).project(), request.path_params["edition"]
+    if name.partition("@")[0] not in project.settings.digests:
+        raise UsageError(f"there is no edition “{name[:80]}”")
+    identity = identify(project, name)
+    if name_of(identity.id) != name:
+        raise UsageError(f"“{name[:80]}” is no whole name of an edition", hint=f"perhaps {name_of(identity.id)}")
+    return project, identity
+
+
+def kept(project: Project, identity: Identity) -> Edition | None:
+    """The edition as the store has it; None before it was first kept."""
+    with project.store.database.read() as connection:
+        return editions.load(connection, identity.id)
+
+
+def frame(request: Request, project: Project, identity: Identity, edition: Edition | None) -> dict[str, Any]:
+    """What every page about an edition says around its own words."""
+    visitor = visitor_of(request)
+    digest = project.digest(identity.digest)
+    name = name_of(identity.id)
+    here = request.url.path.rpartition("/")[2]
+    pages = pages_of(request)
+    return {
+        "rooms": [
+            [
+                (words, f"{edition_url(name)}/{part}" if part else edition_url(name), part == here)
+                for part, words, right in which
+                if (not part or part in pages) and visitor.may(right)
+            ]
+            for which in (LOOKING, ACTING)
+        ],
+        "publication": project.settings.publication.name,
+        "visitor": visitor,
+        "said": visitors_of(request).said(visitor),
+        "edition": quote(name, safe="@"),
+        "name": name,
+        "title": digest.label or identity.digest,
+        "day": day_in_words(identity.date),
+        "state": state_in_words(edition) if edition else "Not drafted yet",
+    }
