@@ -1,0 +1,78 @@
+"""Run the readers' side until it is asked to end; what is under way is ended first."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import socket
+from collections.abc import Callable
+from importlib import import_module
+
+import uvicorn
+from starlette.routing import BaseRoute
+
+from digest.errors import DigestError, UsageError
+from digest.pipeline.project import Project
+from digest.web.public.app import app
+from digest.web.public.rounds import usual
+
+_ARCHIVE = "digest.web.public.archive_pages"
+
+
+def serve(
+    project: Project, *, host: str, port: int, say: Callable[[str], None], write: Callable[[str], object]
+) -> None:
+    """Answer readers until SIGINT or SIGTERM. `port` 0 takes a free one; `say` tells a person a line, `write` takes
+    the journal.
+
+    Raises:
+        UsageError: that is no port.
+        DigestError: the port is taken.
+    """
+    listener = _listen(host, port)
+    with contextlib.closing(listener):
+        made = app(project, write=write, rounds=usual(project), more=_archive(project))
+        config = uvicorn.Config(
+            made,
+            log_config=None,
+            access_log=False,
+            lifespan="on",
+            ws="none",
+            server_header=False,
+            date_header=True,
+            proxy_headers=False,
+            h11_max_incomplete_event_size=32_768,
+            limit_concurrency=500,
+            timeout_keep_alive=15,
+            timeout_graceful_shutdown=10,
+        )
+        shown = f"[{host}]" if ":" in host else host
+        say(f"Readers' pages of {project.settings.publication.name}: http://{shown}:{listener.getsockname()[1]}/join")
+        with contextlib.suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listener])
+
+
+def _archive(project: Project) -> list[BaseRoute]:
+    """The public archive, where this installation has one."""
+    if importlib.util.find_spec(_ARCHIVE) is None:
+        return []
+    return list(import_module(_ARCHIVE).routes(project))
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    if not 0 <= port <= 65535:
+        raise UsageError(f"{port} is no port", where="--port", hint="0 takes a free one")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(512)
+    except OSError as problem:
+        listener.close()
+        raise DigestError(
+            f"port {port} cannot be opened: {problem.strerror}",
+            where=f"{host}:{port}",
+            hint="`digest serve --port 0` takes a free one; [serve] port sets another",
+        ) from problem
+    return listener
