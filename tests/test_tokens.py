@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.tokens import DEAD, Signer, address_hash
+from digest.tokens import DEAD, Claim, Signer, address_hash
 
 SIGNER = Signer("ledger", (("1", b"first secret"), ("2", b"second secret")))
 
@@ -21,6 +23,24 @@ def test_a_token_is_worth_nothing_for_another_purpose_reader_digest_or_publicati
     assert SIGNER.verify("u", token.replace("daily", "weekly")) is None
     assert Signer("other", SIGNER.keys).verify("u", token) is None
     assert SIGNER.verify("u", DEAD) is None
+
+
+def test_a_token_that_ends_says_when_and_nobody_moves_its_end() -> None:
+    until = datetime(2026, 11, 24, 7, tzinfo=UTC)
+    token = SIGNER.sign_until("j", 17, "letter", until)
+    assert SIGNER.verify_until("j", token, until - timedelta(seconds=1)) == Claim(17, "letter", over=False)
+    assert SIGNER.verify_until("j", token, until) == Claim(17, "letter", over=True)
+    assert SIGNER.verify_until("a", token, until) is None
+    later = token.replace(str(int(until.timestamp())), str(int(until.timestamp()) + 9))
+    assert SIGNER.verify_until("j", later, until) is None
+    # One that never ends is none that ends.
+    assert SIGNER.verify_until("u", SIGNER.sign("u", 17, "daily"), until) is None
+
+
+def test_a_token_names_its_key() -> None:
+    assert SIGNER.knows(SIGNER.sign("u", 1, "daily"))
+    assert not Signer("ledger", SIGNER.keys[:1]).knows(SIGNER.sign("u", 1, "daily"))
+    assert not SIGNER.knows("nonsense")
 
 
 def test_old_keys_verify_and_removed_ones_do_not() -> None:

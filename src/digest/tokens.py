@@ -9,7 +9,6 @@ previews and tests carry, verify for none. A token that ends at some time says s
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime
@@ -80,4 +79,4 @@ class Signer:
 
 def address_hash(suppression_key: bytes, email: str) -> str:
     """What is kept of an address that must stay suppressed after its person was forgotten: a keyed hash."""
-    return hmac.new(suppression_key, email.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(suppression_key, email.encode(), "sha256").hex()

@@ -76,7 +76,7 @@ def test_an_approved_edition_is_kept_through_later_reading(paper: Path, reopen: 
     assert lead
     change_a_story(paper, lead.title)
     (paper / "sample" / "stories" / "late.md").write_text(
-        '---\ntitle = "A late story of great weight"\npublished = 2026-11-24T06:59:00+05:30\nfront = 1\n---\n\nLate.\n'
+        '+++\ntitle = "A late story of weight"\npublished = 2026-11-24T06:59:00+05:30\nfront = 1\n+++\nLate.\n'
     )
     later = opened(reopen)
     sender = open_sender(later.settings.delivery, root=later.root, environ={}, now=later.clock)
@@ -90,7 +90,7 @@ def test_an_approved_edition_is_kept_through_later_reading(paper: Path, reopen: 
     assert "--refresh" in notes
 
 
-def test_a_withdrawn_story_blocks_until_a_refresh_which_makes_the_approval_void(paper: Path, reopen: Reopen) -> None:
+def test_a_withdrawn_story_blocks_until_a_refresh_makes_the_approval_void(paper: Path, reopen: Reopen) -> None:
     set_up(paper)
     project = opened(reopen)
     yes(project)
@@ -153,7 +153,12 @@ def test_an_edit_makes_it_void_and_says_what_was_changed(paper: Path, reopen: Re
 @pytest.mark.parametrize(
     ("file", "old", "new", "told"),
     [
-        ("digest.toml", "[digests.daily]\n", '[theme]\naccent = "#123456"\n\n[digests.daily]\n', "digest.toml [theme]"),
+        (
+            "digest.toml",
+            "[digests.daily]\n",
+            '[theme]\naccent = "#123456"\n\n[digests.daily]\n',
+            "digest.toml [theme]",
+        ),
         ("templates/_end.mjml.j2", "", f"{OPEN}Good night.{SHUT}{BASE}", "templates/_end.mjml.j2"),
     ],
 )

@@ -1,7 +1,17 @@
 """Say what is wrong with a rendered edition before anybody receives it, by rules with ids, reasons and fixes."""
 
 from digest.check.answers import Seen
-from digest.check.engine import RULES, check, check_answers, check_html, check_reread, check_verdicts, of_html, to_ask
+from digest.check.engine import (
+    RULES,
+    check,
+    check_answers,
+    check_html,
+    check_reread,
+    check_verdicts,
+    of_html,
+    ordered,
+    to_ask,
+)
 from digest.check.finding import Finding, Level, Rule
 from digest.check.freshness import Reread
 from digest.check.sarif import sarif
@@ -22,6 +32,7 @@ __all__ = [
     "check_reread",
     "check_verdicts",
     "of_html",
+    "ordered",
     "sarif",
     "to_ask",
 ]

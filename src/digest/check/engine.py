@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from digest.check import (
     accessibility,
@@ -139,5 +139,9 @@ def of_html(html: str) -> Rendering:
 
 
 def _applied(rules: Sequence[Rule], given: Given) -> tuple[Finding, ...]:
-    found = [finding for rule in rules for finding in rule.findings(given)]
-    return tuple(sorted(dict.fromkeys(found), key=lambda finding: _ORDER[finding.level]))
+    return ordered(finding for rule in rules for finding in rule.findings(given))
+
+
+def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Each finding once, what blocks first."""
+    return tuple(sorted(dict.fromkeys(findings), key=lambda finding: _ORDER[finding.level]))

@@ -10,7 +10,7 @@ from digest.pipeline.approvers import counting, last_editor, needed, same_person
 from digest.pipeline.build import Built, freeze_in
 from digest.pipeline.comparing import approved_version, difference
 from digest.pipeline.draft import Draft
-from digest.pipeline.frozen import under_way, changed_since, since, stands
+from digest.pipeline.frozen import changed_since, since, stands, under_way
 from digest.pipeline.naming import spelled
 from digest.pipeline.project import Project
 from digest.pipeline.snapshot import NAME, snapshot

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from digest import __version__
-from digest.check import RULES, Finding, Rule, Verdict, check_html, check_verdicts, of_html, sarif
+from digest.check import RULES, Finding, Rule, Verdict, check_html, check_verdicts, of_html, ordered, sarif
 from digest.errors import UsageError
 from digest.pipeline.build import build
 from digest.pipeline.draft import Draft
 from digest.pipeline.ignoring import without_ignored
-from digest.pipeline.linting import template_findings, template_rules
+from digest.pipeline.linting import template_rules
 from digest.pipeline.online import NewFetcher, online_findings
 from digest.pipeline.project import Project
 from digest.pipeline.sampling import sample
@@ -55,9 +55,6 @@ def check_edition(
     edition are not looked at: it no longer needs them."""
     built = build(project, made)
     found = {name: list(findings) for name, findings in built.findings.items()}
-    if not made.frozen:
-        for name, rendering in built.renderings.items():
-            found[name] += template_findings(project, rendering.template)
     if project.settings.checks.spam == "auto":
         for name, rendering in built.renderings.items():
             verdicts = engines(sample(project, built.draft.edition, rendering).raw)
@@ -65,13 +62,8 @@ def check_edition(
     if online:
         for name, more in online_findings(built.renderings, project.settings.fetch, new_fetcher).items():
             found[name] += more
-    order = {"error": 0, "warning": 1, "info": 2}
     ignored = without_ignored({name: tuple(each) for name, each in found.items()}, made.ignored)
-    ordered = {
-        name: tuple(sorted(dict.fromkeys(each), key=lambda finding: order[finding.level]))
-        for name, each in ignored.items()
-    }
-    return Checked(ordered, (*RULES, *template_rules()), project.root)
+    return Checked({name: ordered(each) for name, each in ignored.items()}, (*RULES, *template_rules()), project.root)
 
 
 def check_file(path: Path, *, online: bool = False, new_fetcher: NewFetcher | None = None) -> Checked:

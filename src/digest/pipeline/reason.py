@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 
 from digest.models.people import Recipient
@@ -22,16 +23,21 @@ def spoken(language: str, otherwise: str) -> str:
 def why(project: Project, digest: str, recipient: Recipient) -> str:
     """Why they get it: which digest, and since when they subscribed to it."""
     name = digest_name(project, digest)
-    words = _words(recipient.language)
-    if recipient.since is None:
-        return words.say("why", digest=name)
-    day = recipient.since.astimezone(project.zone).date()
-    return words.say("why_since", digest=name, date=words.date(day, "why_date"))
+    day = None if recipient.since is None else recipient.since.astimezone(project.zone).date()
+    return _sentence(recipient.language, name, day)
 
 
 def digest_name(project: Project, digest: str) -> str:
     """What readers call a digest: its label, else the publication's name and its own."""
     return project.settings.digests[digest].label or f"{project.settings.publication.name} {digest}"
+
+
+@lru_cache(maxsize=4096)
+def _sentence(language: str, name: str, day: date | None) -> str:
+    words = _words(language)
+    if day is None:
+        return words.say("why", digest=name)
+    return words.say("why_since", digest=name, date=words.date(day, "why_date"))
 
 
 @lru_cache(maxsize=32)

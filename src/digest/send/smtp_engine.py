@@ -46,7 +46,7 @@ class Engine:
 
     def stop(self) -> None:
         """QUIT everywhere and end the thread."""
-        self._call(self._pool.close())
+        self._call(self._close())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -97,6 +97,11 @@ class Engine:
 
     async def _drop(self) -> None:
         self._pool.drop()
+
+    async def _close(self) -> None:
+        await self._pool.close()
+        # Names are looked up on threads of the loop's own, which are to end with it.
+        await self._loop.shutdown_default_executor()
 
     def _add(self, letters: Sequence[Letter]) -> None:
         self._given += len(letters)
