@@ -1,4 +1,4 @@
-"""`digest preview`: look at an edition in a browser; nothing is sent anywhere."""
+"""`digest preview`: look at an edition in a browser, edit it, approve it and send it from there."""
 
 from __future__ import annotations
 
@@ -17,9 +17,18 @@ def preview(
     context: typer.Context,
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="A digest, or DIGEST@DATE.")] = None,
     port: Annotated[int, typer.Option(help="The port on this machine; 0 takes a free one.")] = 8025,
+    host: Annotated[str, typer.Option(help="Listen for other machines too; asks for a password.")] = "127.0.0.1",
+    password_env: Annotated[
+        str | None, typer.Option("--password-env", help="The environment variable that holds the password.")
+    ] = None,
+    known_as: Annotated[
+        list[str] | None,
+        typer.Option("--known-as", help="Another host name that browsers use for it; repeat for more."),
+    ] = None,
+    by: Annotated[str | None, typer.Option(help="Your name: what you do in the browser is signed with it.")] = None,
 ) -> None:
-    """Show an edition as each segment gets it: phone and desktop, light and dark, plain text."""
-    from digest.errors import UsageError
+    """Show an edition as each segment gets it, and edit, test, approve, share, send and watch it in the browser."""
+    from digest.errors import CredentialsError, UsageError
 
     face: Face = context.obj
     project = face.project()
@@ -28,4 +37,16 @@ def preview(
     except ImportError as problem:
         raise UsageError(f"the preview needs {problem.name}", hint="pip install 'digest[web]'") from problem
     wanted = name or next(iter(project.settings.digests))
-    serve(project, wanted, port=port, say=face.say)
+    password = project.environ.get(password_env, "") if password_env else None
+    if password_env and not password:
+        raise CredentialsError(f"the variable {password_env} is empty", where="--password-env")
+    serve(
+        project,
+        wanted,
+        port=port,
+        say=face.say,
+        host=host,
+        password=password,
+        known_as=known_as or (),
+        person=by or project.environ.get("USER") or "the editor",
+    )

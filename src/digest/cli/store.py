@@ -11,6 +11,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="The publication's database.", no_args_is_help=True)
     group.command("check")(check)
     group.command("adopt")(adopt)
+    group.command("rotate-key")(rotate_key)
     app.add_typer(group, name="store")
 
 
@@ -37,3 +38,13 @@ def adopt(context: typer.Context) -> None:
     project = face.project(create=False)
     changed = write_down(project)
     face.say(f"digest.toml names the store {project.store.id}" + ("" if changed else " already") + ".")
+
+
+def rotate_key(context: typer.Context) -> None:
+    """Sign readers' links with a new key from now on; links that are out keep working."""
+    from digest.store.opening import add_signing_key
+
+    face: Face = context.obj
+    project = face.project(create=False)
+    name = add_signing_key(project.store.database)
+    face.say(f"Links are signed with key {name} from now on; those of the older keys still work.")

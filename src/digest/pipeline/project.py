@@ -44,7 +44,7 @@ class Project:
 
     @property
     def signer(self) -> Signer:
-        return Signer(self.settings.publication.id, (("1", self.store.signing_key),))
+        return Signer(self.settings.publication.id, self.store.signing_keys)
 
     def now(self) -> datetime:
         """The time, in the publication's zone."""

@@ -77,6 +77,12 @@ def find(connection: Connection, key: str) -> Subscriber | None:
     return _person(row) if row else None
 
 
+def by_number(connection: Connection, subscriber: int) -> Subscriber | None:
+    """The person with this number; None when there is none, or they were forgotten."""
+    row = connection.execute(select(subscribers).where(subscribers.c.id == subscriber)).first()
+    return _person(row) if row is not None and row.email_key is not None else None
+
+
 def subscription(connection: Connection, subscriber: int, digest: str) -> Subscription | None:
     """One person's subscription to one digest."""
     chosen = select(subscriptions).where(subscriptions.c.subscriber == subscriber, subscriptions.c.digest == digest)
