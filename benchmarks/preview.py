@@ -7,6 +7,7 @@ preview (npm) shows a mail with the same stories and is edited likewise. The las
 from __future__ import annotations
 
 import argparse
+import contextlib
 import http.cookiejar
 import json
 import os
@@ -27,7 +28,7 @@ from typing import Any
 
 NOW = datetime.fromisoformat("2026-11-24T07:00:00+05:30")
 EDIT = "<mj-section><mj-column><mj-text>{words}</mj-text></mj-column></mj-section>"
-PEER = ("react-email", "@react-email/components", "@react-email/ui", "react", "react-dom")
+PEER = ("@react-email/components", "react", "react-dom")
 PATIENCE = 60_000
 
 
@@ -109,7 +110,10 @@ def ours(folder: Path, browser: Any, saves: int) -> dict[str, float]:
         def seen(words: str) -> None:
             page.frame_locator("iframe").get_by_text(words, exact=True).wait_for(timeout=PATIENCE, state="attached")
 
-        times = timed(save, seen, saves)
+        def whole() -> None:
+            page.locator("meta[name=live]:not([content*=until])").wait_for(state="attached", timeout=PATIENCE)
+
+        times = timed(save, seen, saves, whole)
         rss = memory(server.pid)
         page.context.close()
     tell("digest preview", times, rss, first)
@@ -132,13 +136,12 @@ def peer(folder: Path, browser: Any, saves: int, stories: list[tuple[str, list[s
     emails = folder / "emails"
     emails.mkdir(parents=True)
     (folder / "package.json").write_text('{"name": "peer", "private": true}', encoding="utf-8")
-    subprocess.run(  # noqa: S603
-        [npm, "install", "--no-audit", "--no-fund", "--loglevel=error", *PEER],
-        cwd=folder,
-        check=True,
-        timeout=420,
-        stdout=subprocess.DEVNULL,
-    )
+    # Its pages are a package of their own, which must be of the very same version; else it stops and asks.
+    asked = [npm, "view", "@react-email/ui", "version"]
+    version = subprocess.run(asked, check=True, timeout=60, capture_output=True, text=True).stdout.strip()  # noqa: S603
+    same = [f"{name}@{version}" for name in ("react-email", "@react-email/ui")]
+    install = [npm, "install", "--no-audit", "--no-fund", "--loglevel=error", *same, *PEER]
+    subprocess.run(install, cwd=folder, check=True, timeout=420, stdout=subprocess.DEVNULL)  # noqa: S603
     file = emails / "digest.tsx"
 
     def save(words: str) -> None:
@@ -162,7 +165,7 @@ def peer(folder: Path, browser: Any, saves: int, stories: list[tuple[str, list[s
         def seen(words: str) -> None:
             page.frame_locator("iframe").get_by_text(words, exact=True).wait_for(timeout=PATIENCE, state="attached")
 
-        times = timed(save, seen, saves)
+        times = timed(save, seen, saves, lambda: None)
         rss = sum(memory(pid) for pid in family(server.pid))
         page.context.close()
     tell("react-email", times, rss, None)
@@ -188,8 +191,11 @@ def component(stories: list[tuple[str, list[str]]], words: str) -> str:
     )
 
 
-def timed(save: Callable[[str], None], seen: Callable[[str], None], saves: int) -> list[float]:
-    """Seconds from each save until its words stand in the mail on the screen. Two come first that do not count."""
+def timed(
+    save: Callable[[str], None], seen: Callable[[str], None], saves: int, settled: Callable[[], None]
+) -> list[float]:
+    """Seconds from each save until its words stand in the mail on the screen, each from rest (`settled`). Two come
+    first that do not count."""
     times = []
     for number in range(saves + 2):
         words = f"saved for the {number}. time"
@@ -197,6 +203,7 @@ def timed(save: Callable[[str], None], seen: Callable[[str], None], saves: int) 
         save(words)
         seen(words)
         times.append(time.monotonic() - began)
+        settled()
         time.sleep(0.7)
     return times[2:]
 
@@ -219,7 +226,8 @@ def running(command: list[str], folder: Path) -> Iterator[tuple[subprocess.Popen
     try:
         yield server, iter(server.stderr.readline, "")
     finally:
-        os.killpg(server.pid, signal.SIGINT)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGINT)
         try:
             server.wait(15)
         except subprocess.TimeoutExpired:

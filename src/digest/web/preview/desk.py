@@ -54,7 +54,7 @@ class Desk:
         self._setup: Marks = ()
         self._kept: dict[tuple[str, str], _Kept] = {}
         self._reading = threading.RLock()
-        self._building = threading.RLock()
+        self._building: dict[tuple[str, str], threading.RLock] = {}
 
     @property
     def name(self) -> str:
@@ -169,7 +169,10 @@ class Desk:
         held = self._held(kind, key, marks)
         if held is not None:
             return cast(T, held)
-        with self._building:
+        with self._reading:
+            building = self._building.setdefault((kind, key), threading.RLock())
+        # A lock for each: the segment on the screen does not wait until the whole edition is built.
+        with building:
             held = self._held(kind, key, marks)
             if held is not None:
                 return cast(T, held)
@@ -183,6 +186,7 @@ class Desk:
                 while sum(one == kind for one, _ in self._kept) > KEPT:
                     oldest = min((k for k in self._kept if k[0] == kind), key=self._age)
                     del self._kept[oldest]
+                    self._building.pop(oldest, None)
             return made
 
 

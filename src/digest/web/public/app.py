@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from digest.pipeline.project import Project
-from digest.web.public import answering, choosing, hooks, joining, leaving, operations, pictures
+from digest.web.public import answering, archive_pages, choosing, hooks, joining, leaving, operations, pictures
 from digest.web.public.clients import Proxies
 from digest.web.public.door import Door
 from digest.web.public.journal import Journal
@@ -24,8 +24,9 @@ from digest.web.public.pages import notice
 from digest.web.public.rounds import Round, keep_doing
 from digest.web.public.site import Site, words_of
 
-# SQLAlchemy's pool lends at most fifteen connections; more threads than that would only wait for one.
-THREADS = 12
+# A page is more work than waiting: with many threads the one that takes requests gets its turn too late. It is also
+# well below the fifteen connections that SQLAlchemy's pool lends.
+THREADS = 4
 
 
 def app(
@@ -33,7 +34,6 @@ def app(
     *,
     write: Callable[[str], object],
     rounds: Sequence[Round] = (),
-    more: Sequence[BaseRoute] = (),
     ticks: Callable[[], float] = time.monotonic,
 ) -> Starlette:
     """Everything that readers and providers reach.
@@ -42,7 +42,6 @@ def app(
         project: the publication.
         write: takes the journal's lines.
         rounds: what is done beside answering, from start to end.
-        more: routes that come before the sign-up form at `/`, such as the archive's.
         ticks: seconds, to measure how long answers take.
 
     Raises:
@@ -57,7 +56,7 @@ def app(
         *operations.ROUTES,
         *pictures.ROUTES,
         *hooks.routes(project, say=site.journal.say),
-        *more,
+        *archive_pages.routes(project),
         joining.HOME,
     ]
     rooms = frozenset(route.path.split("/", 2)[1] for route in routes if isinstance(route, Route))

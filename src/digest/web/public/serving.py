@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import socket
 from collections.abc import Callable
-from importlib import import_module
 
 import uvicorn
-from starlette.routing import BaseRoute
 
 from digest.errors import DigestError, UsageError
 from digest.pipeline.project import Project
 from digest.web.public.app import app
 from digest.web.public.rounds import usual
-
-_ARCHIVE = "digest.web.public.archive_pages"
 
 
 def serve(
@@ -31,7 +26,7 @@ def serve(
     """
     listener = _listen(host, port)
     with contextlib.closing(listener):
-        made = app(project, write=write, rounds=usual(project), more=_archive(project))
+        made = app(project, write=write, rounds=usual(project))
         config = uvicorn.Config(
             made,
             log_config=None,
@@ -50,13 +45,6 @@ def serve(
         say(f"Readers' pages of {project.settings.publication.name}: http://{shown}:{listener.getsockname()[1]}/join")
         with contextlib.suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listener])
-
-
-def _archive(project: Project) -> list[BaseRoute]:
-    """The public archive, where this installation has one."""
-    if importlib.util.find_spec(_ARCHIVE) is None:
-        return []
-    return list(import_module(_ARCHIVE).routes(project))
 
 
 def _listen(host: str, port: int) -> socket.socket:
