@@ -11,7 +11,27 @@ from typing import Annotated, Any
 import typer
 
 from digest import __version__
-from digest.cli import checks, config, edition, init, people, preview, send, sources, status, store, stories, topics
+from digest.cli import (
+    archive,
+    checks,
+    config,
+    control,
+    edition,
+    fake,
+    init,
+    people,
+    preview,
+    rehearse,
+    report,
+    segments,
+    send,
+    serve,
+    sources,
+    status,
+    store,
+    stories,
+    topics,
+)
 from digest.cli.face import Face
 from digest.errors import DigestError, UsageError
 
@@ -28,7 +48,27 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
-for room in (init, sources, stories, topics, edition, checks, preview, send, status, people, store, config):
+for room in (
+    init,
+    sources,
+    stories,
+    topics,
+    edition,
+    checks,
+    preview,
+    rehearse,
+    send,
+    control,
+    serve,
+    status,
+    report,
+    people,
+    segments,
+    store,
+    archive,
+    config,
+    fake,
+):
     room.register(app)
 
 

@@ -48,6 +48,8 @@ class Board:
         self._bar: Any = None
         self._task: Any = None
         self._tenth = 0
+        self._undo = 0
+        self._waits = False
 
     def __enter__(self) -> Self:
         if self._face.colour and not self._face.quiet:
@@ -77,10 +79,38 @@ class Board:
         total, done = event.counts.total, event.counts.done
         if event.kind == "resumed":
             self._face.say(f"Going on where it stopped{f' ({event.words})' if event.words else ''}.")
+        if event.kind == "undo":
+            self._count_down(event)
+            return
+        if event.kind == "scheduled":
+            self._face.say(f"Scheduled for {event.words}. `digest cancel` stops it, `digest undo` takes it back.")
+            return
+        if event.kind == "paused":
+            self._face.say(f"Paused: {done:,} of {total:,} done. `digest resume` goes on.")
+        if event.kind == "waiting" and not self._waits:
+            self._face.say(f"  {event.counts.remaining:,} left, waiting for them to be due")
+        self._waits = event.kind == "waiting"
         if self._bar is not None:
             self._bar.update(self._task, total=total, completed=done, rate=event.rate)
             return
         tenth = done * 10 // total if total else 0
         if event.kind == "progress" and tenth > self._tenth:
             self._tenth = tenth
-            self._face.say(f"  {done:,} of {total:,}  {done * 100 // total}%  {event.rate:.0f}/s")
+            left = f"  {_clock(event.left_seconds)} left" if event.left_seconds else ""
+            self._face.say(f"  {done:,} of {total:,}  {done * 100 // total}%  {event.rate:.0f}/s{left}")
+
+    def _count_down(self, event: Event) -> None:
+        """Said once; on a terminal the bar counts."""
+        seconds = int(event.words)
+        if not self._undo:
+            self._undo = seconds
+            self._face.say(f"Sending in {seconds} seconds. Ctrl-C, or `digest undo`, takes it back.")
+        if self._bar is not None:
+            self._bar.update(self._task, total=self._undo, completed=self._undo - seconds, rate=1.0)
+
+
+def _clock(seconds: float) -> str:
+    """`3:20`, `1:02:10`."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

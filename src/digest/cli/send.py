@@ -1,19 +1,21 @@
-"""`digest send` and `digest test`: from the sources to the readers, once."""
+"""`digest send`: from the sources to the readers, once."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from digest.cli.edition import Name, Segments
-from digest.cli.face import Face, clip, count, table
+from digest.cli.face import Face, count
+from digest.cli.plan import show_plan
 
 if TYPE_CHECKING:
+    from digest.models.edition import Edition
     from digest.pipeline.deliver import Options
     from digest.pipeline.project import Project
     from digest.pipeline.sending import Ready
@@ -24,7 +26,6 @@ T = TypeVar("T")
 
 def register(app: typer.Typer) -> None:
     app.command("send")(send)
-    app.command("test")(to_myself)
 
 
 def send(
@@ -42,39 +43,49 @@ def send(
     resume: Annotated[bool, typer.Option("--resume", help="Go on; add nobody.")] = False,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Try the rejected again.")] = False,
     retry_unknown: Annotated[bool, typer.Option("--retry-unknown", help="Send the doubtful again.")] = False,
+    at: Annotated[str | None, typer.Option(help="When: 07:30, 2026-11-24T07:30, or now.")] = None,
+    undo: Annotated[str | None, typer.Option(help="Count down so long before the first message; 0: not.")] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> int:
     """Send today's edition to everyone who has not got it: read, choose, build, check, send."""
-    from digest.pipeline import sending
+    from digest.errors import Stopped
+    from digest.pipeline import control, sending
     from digest.pipeline.deliver import Options
-    from digest.pipeline.naming import identify, unfinished
-    from digest.settings import Rate, Span
+    from digest.pipeline.naming import identify, spelled, unfinished
+    from digest.settings import Rate
 
     face: Face = context.obj
     project = face.project()
     options = Options(
-        rate=_parsed(Rate.parse, rate, "--rate") if rate else None,
+        rate=parsed(Rate.parse, rate, "--rate") if rate else None,
         only=_addresses(only or []),
-        segments=_segments(project, name, segment or []),
+        segments=demand_segments(project, name, segment or []),
         limit=limit,
         resume=resume,
         retry_failed=retry_failed,
         retry_unknown=retry_unknown,
-        wait=timedelta(seconds=_parsed(Span.parse, wait, "--wait").seconds),
+        wait=_span(wait, "--wait"),
+        at=_moment(project, at) if at else None,
     )
     identity = identify(project, name, sending=True)
     older = unfinished(project, identity.digest, identity.id)
     if older:
-        face.warn(f"{older.id} is unfinished: digest send {older.id.replace('/', '@', 1)} --resume")
+        face.warn(f"{older.id} is unfinished: digest send {spelled(older.id)} --resume")
     if options.resume and not sending.begun(project, identity):
         face.say("Nothing had been sent yet, so this is a new send.")
         options = replace(options, resume=False)
-    if sending.complete(project, identity, options):
-        return _nothing_left(face, project, identity.id)
+    over = sending.complete(project, identity, options)
+    if over:
+        return _nothing_left(face, project, over)
+    if control.paused(project, identity.id) and not options.resume:
+        named = spelled(identity.id)
+        hint = f"go on with `digest resume {named}`, or stop it with `digest cancel {named}`"
+        raise Stopped(f"{identity.id} is paused: nothing was sent", hint=hint)
     sender = sending.sender_for(project, transport)
+    options = replace(options, undo=_undo(project, sender, undo))
     ready = sending.make_ready(project, identity, sender, None if no_ingest else lambda: _ingest(face, project))
-    _plan(face, project, ready, dry_run)
-    _demand_size(project, ready, options, expect, yes and sender.leaves)
+    show_plan(face, project, ready, dry_run)
+    _demand_size(project, ready, options, expect, yes)
     if dry_run:
         face.say("\nDry run: nothing was sent.")
         return 0
@@ -82,39 +93,7 @@ def send(
     return _deliver(face, project, ready, sender, options)
 
 
-def to_myself(
-    context: typer.Context,
-    name: Name,
-    to: Annotated[str, typer.Option(help="Your own address.")],
-    as_: Annotated[str | None, typer.Option("--as", help="As this subscriber, or `empty`.")] = None,
-    segment: Annotated[str | None, typer.Option(help="Only this segment's variant.")] = None,
-    transport: Annotated[str | None, typer.Option(help="Another transport than the settings say.")] = None,
-) -> int:
-    """Send an edition to yourself; its links act on nothing and nobody's record changes."""
-    from digest.models.mail import State
-    from digest.pipeline.build import build
-    from digest.pipeline.draft import draft
-    from digest.pipeline.naming import identify
-    from digest.pipeline.rehearsal import send_to_oneself
-
-    face: Face = context.obj
-    project = face.project()
-    built = build(project, draft(project, identify(project, name)))
-    if segment is not None:
-        _segments(project, name, [segment])
-    failed = 0
-    for message, delivery in send_to_oneself(project, built, to, as_=as_, segment=segment, transport=transport):
-        failed += delivery.state is not State.ACCEPTED
-        if face.as_json:
-            face.event({"segment": message.segment, "state": delivery.state.value, "reason": delivery.reason})
-        else:
-            what = "accepted" if delivery.state is State.ACCEPTED else f"{delivery.state.value}: {delivery.reason}"
-            where = f" · {delivery.reference}" if delivery.reference else ""
-            face.say(f"  {message.segment:<14} {what}{where}")
-    return 5 if failed else 0
-
-
-def _parsed(parse: Callable[[str], T], text: str, where: str) -> T:
+def parsed(parse: Callable[[str], T], text: str, where: str) -> T:
     from digest.errors import UsageError
 
     try:
@@ -126,10 +105,66 @@ def _parsed(parse: Callable[[str], T], text: str, where: str) -> T:
 def _addresses(given: list[str]) -> tuple[str, ...]:
     from digest.readers import normalise
 
-    return tuple(_parsed(lambda text: normalise(text).key, email, "--only") for email in given)
+    return tuple(parsed(lambda text: normalise(text).key, email, "--only") for email in given)
 
 
-def _segments(project: Project, name: str, given: list[str]) -> tuple[str, ...]:
+def go_on(face: Face, project: Project, name: str, *, wait: str, transport: str | None) -> int:
+    """Go on with an edition that was begun, and add nobody."""
+    from digest.pipeline import sending
+    from digest.pipeline.deliver import Options
+    from digest.pipeline.naming import identify
+
+    identity = identify(project, name, sending=True)
+    sender = sending.sender_for(project, transport or sending.last_transport(project, identity))
+    ready = sending.make_ready(project, identity, sender, None)
+    return _deliver(face, project, ready, sender, Options(resume=True, wait=_span(wait, "--wait")))
+
+
+def _span(text: str, where: str) -> timedelta:
+    """A span of time, or none at all: `0`."""
+    from digest.settings import Span
+
+    return timedelta() if re.fullmatch(r"0\s*(s|m|min|h)?", text.strip()) else parsed(Span.parse, text, where).delta
+
+
+def _undo(project: Project, sender: Sender, text: str | None) -> timedelta | None:
+    """How long to count down: what was said, else what the settings say for mail that leaves the machine."""
+    if text is not None:
+        return _span(text, "--undo") or None
+    span = project.settings.delivery.undo
+    return span.delta if span and sender.leaves else None
+
+
+def _moment(project: Project, text: str) -> datetime:
+    """`--at` as a moment: a time of today, a date and time (of the publication's zone unless they say another), or
+    `now`."""
+    from digest.errors import UsageError
+
+    now = project.now()
+    if text.strip() == "now":
+        return now
+    try:
+        found = (
+            datetime.combine(now.date(), time.fromisoformat(text), project.zone)
+            if re.fullmatch(r"\d{1,2}:\d{2}", text)
+            else datetime.fromisoformat(text)
+        )
+    except ValueError:
+        raise UsageError(
+            f'"{text}" is no moment', where="--at", hint="write 07:30, 2026-11-24T07:30, or now"
+        ) from None
+    found = found if found.tzinfo else found.replace(tzinfo=project.zone)
+    if found < now:
+        raise UsageError(f"{found:%d %b %H:%M} is over", where="--at", hint="`--at now` sends at once")
+    return found.astimezone(project.zone)
+
+
+def demand_segments(project: Project, name: str, given: list[str]) -> tuple[str, ...]:
+    """The names, when the digest goes to each of them.
+
+    Raises:
+        ConfigError: it does not.
+    """
     from digest.errors import ConfigError
 
     known = [segment.name for segment in project.segments(re.split("[@/]", name)[0])]
@@ -145,53 +180,6 @@ def _ingest(face: Face, project: Project) -> None:
     read_sources(face, project)
 
 
-def _plan(face: Face, project: Project, ready: Ready, dry_run: bool) -> None:
-    from digest.cli.findings import say_findings
-    from digest.cli.people import say_reach
-    from digest.pipeline.sending import last_size
-
-    edition = ready.built.draft.edition
-    face.say(f"{edition.id} · {ready.uses} · cut {edition.cut.astimezone(project.zone):%d %b %H:%M}", bold=True)
-    rows = [
-        (
-            r.segment,
-            f"{ready.reach.taken.get(r.segment, 0):,}",
-            r.stories,
-            f"{r.minutes} min",
-            f"{len(r.html.encode()) / 1000:.0f} kB",
-            clip(r.subject, 32),
-        )
-        for r in ready.built.renderings.values()
-    ]
-    heads = ("Segment", "Recipients", "Stories", "Read", "Size", "Subject")
-    face.say(table(rows, heads, right=(1, 2, 3, 4)))
-    before = last_size(project, edition)
-    change = f" · {ready.reach.total - before:+,} on the last edition" if before else ""
-    face.say(f"  {count(ready.reach.total, 'person', 'people')}{change}")
-    if dry_run or ready.reach.nobody:
-        say_reach(face, ready.reach)
-    say_findings(face, ready.built.findings)
-    for note in ready.built.draft.notes:
-        face.warn(note)
-    if ready.later:
-        face.say(f"Since then {count(len(ready.later), 'story', 'stories')} came in and stay out of this edition:")
-        for title in ready.later[:5]:
-            face.say(f"    {clip(title, 72)}")
-    if dry_run and face.as_json:
-        from digest.pipeline.planning import plan_json
-
-        face.document(
-            {
-                "edition": edition.id,
-                "subject": edition.subject,
-                "recipients": dict(ready.reach.taken),
-                "nobody": ready.reach.nobody,
-                "left_out": dict(ready.reach.left_out),
-                "plans": [plan_json(plan) for plan in ready.built.draft.segments.values()],
-            }
-        )
-
-
 def _demand_size(project: Project, ready: Ready, options: Options, expect: str | None, unattended: bool) -> None:
     from digest.errors import UsageError
     from digest.pipeline.approval import demand_audience
@@ -202,7 +190,7 @@ def _demand_size(project: Project, ready: Ready, options: Options, expect: str |
         if not match:
             raise UsageError(f'"{expect}" is no number of people', where="--expect", hint="write 12480 or 12480~5%")
         demand_audience(int(match[1]), int(match[2] or 0) / 100, ready.reach.total)
-    elif unattended and options.whole:
+    elif unattended and options.whole and not options.resume:
         demand_usual_size(project, ready)
 
 
@@ -242,16 +230,21 @@ def _deliver(face: Face, project: Project, ready: Ready, sender: Sender, options
     return _report(face, project, edition.id, sender)
 
 
-def _nothing_left(face: Face, project: Project, edition: str) -> int:
-    """A complete edition: say so, and send nothing."""
+def _nothing_left(face: Face, project: Project, edition: Edition) -> int:
+    """An edition that is over: say so, and send nothing."""
     from digest.cli.status import finished_event, totals_table
+    from digest.models.edition import EditionState
 
-    face.say(f"{edition} is complete: nothing was sent.", bold=True)
+    how = {
+        EditionState.CANCELLED: "was cancelled",
+        EditionState.EXPIRED: "is too late to be sent",
+    }.get(edition.state, "is complete")
+    face.say(f"{edition.id} {how}: nothing was sent.", bold=True)
     if face.as_json:
-        face.event(finished_event(project, edition))
+        face.event(finished_event(project, edition.id))
     else:
-        face.say(totals_table(project, edition))
-    return 0
+        face.say(totals_table(project, edition.id))
+    return 7 if edition.state is EditionState.CANCELLED else 0
 
 
 def _report(face: Face, project: Project, edition: str, sender: Sender) -> int:

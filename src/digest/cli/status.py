@@ -9,21 +9,22 @@ import typer
 from digest.cli.face import Face, clip, table
 
 if TYPE_CHECKING:
+    from digest.models.edition import Edition
     from digest.models.mail import State
     from digest.pipeline.project import Project
 
-_WORDS = {
+_HEADS = {
     "planned": "to be sent",
     "claimed": "being sent",
-    "intent": "being sent",
+    "intent": "on its way",
     "accepted": "accepted",
     "deferred": "will retry",
     "rejected": "failed for good",
-    "unknown": "no answer, may have arrived",
+    "unknown": "no answer",
     "suppressed": "left out",
     "skipped": "not wanted today",
     "cancelled": "cancelled",
-    "expired": "too late, not sent",
+    "expired": "too late",
 }
 _TABLE = ("accepted", "deferred", "rejected", "unknown", "suppressed", "skipped", "expired", "planned")
 
@@ -74,20 +75,72 @@ def status(
     if edition is None:
         raise UsageError(f"{name} has no edition yet", hint=f"digest select {name} drafts one")
     if face.as_json:
-        face.document(finished_event(project, edition.id) | {"state": edition.state.value})
+        face.document(_status_json(project, edition))
         return
     face.data(f"{edition.id}  {edition.state}  {clip(edition.subject, 50)}")
     face.data(totals_table(project, edition.id))
+    _say_standing(face, project, edition)
     _say_reasons(face, project, edition.id)
+    _say_domains(face, project, edition.id)
+
+
+def _status_json(project: Project, edition: Edition) -> dict[str, Any]:
+    from digest.pipeline.report import report
+    from digest.pipeline.standing import how_it_goes
+
+    told = report(project, edition.id).as_json()
+    now = how_it_goes(project, edition)
+    return (
+        finished_event(project, edition.id)
+        | {"state": edition.state.value}
+        | now.as_json()
+        | {name: told[name] for name in ("outcomes", "reasons", "domains", "segments")}
+    )
+
+
+def _say_standing(face: Face, project: Project, edition: Edition) -> None:
+    """What goes on right now, until when, and what was asked of it."""
+    from digest.pipeline.naming import spelled
+    from digest.pipeline.standing import how_it_goes
+
+    now = how_it_goes(project, edition)
+    if now.scheduled:
+        face.data(f"  scheduled for {now.scheduled:%d %b %H:%M}")
+    if now.paused:
+        face.data(f"  paused: digest resume {spelled(edition.id)} goes on")
+    elif now.ends:
+        face.data(f"  {now.rate:.0f}/s, done at about {now.ends:%H:%M}")
+    elif now.retries:
+        face.data(f"  will retry at {now.retries:%d %b %H:%M}")
 
 
 def _say_reasons(face: Face, project: Project, edition: str) -> None:
+    from digest.pipeline.progress import IN_WORDS
     from digest.store import ledger
 
     with project.store.database.read() as connection:
         found = ledger.reasons(connection, edition)
     for state, reason, number in found[:12]:
-        face.data(f"  {number:>7,}  {_WORDS[state.value]}: {clip(reason, 56)}")
+        face.data(f"  {number:>7,}  {IN_WORDS[state]}: {clip(reason, 48)}")
+
+
+def _say_domains(face: Face, project: Project, edition: str) -> None:
+    """Domains by what became of their messages, where any of them needs a look."""
+    from digest.store import reports
+
+    with project.store.database.read() as connection:
+        found = reports.domains(connection, edition, most=10)
+    if not any(row.deferred or row.rejected or row.unknown for row in found):
+        return
+    rows = [
+        (
+            clip(row.domain, 28),
+            *(f"{n:,}" for n in (row.total, row.accepted, row.deferred, row.rejected, row.unknown)),
+        )
+        for row in found
+    ]
+    heads = ("Domain", "Sum", "Accepted", "Will retry", "Failed", "No answer")
+    face.data(table(rows, heads, right=range(1, 6)))
 
 
 def totals_table(project: Project, edition: str) -> str:
@@ -108,7 +161,7 @@ def totals_table(project: Project, edition: str) -> str:
     sums = [sum(counts.get(State(s), 0) for counts in totals.values()) for s in shown]
     if len(rows) > 1:
         rows.append(["Total", *(f"{n:,}" for n in sums), f"{sum(sums):,}"])
-    heads = ["Segment", *(_WORDS[s].capitalize() for s in shown), "Sum"]
+    heads = ["Segment", *(_HEADS[s].capitalize() for s in shown), "Sum"]
     return table(rows, heads, right=range(1, len(heads)))
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from digest.audiences import parse
 from digest.errors import ConfigError, UsageError
-from digest.models.people import Segment, Subscriber, Subscription
+from digest.models.people import Consent, Segment, Subscriber, Subscription
 from digest.pipeline.project import Project
-from digest.store import people
+from digest.readers import BadAddress, normalise
+from digest.store import lookup, people, preferences, suppression
 from digest.store.filters import compile as compile_filter
 
 if TYPE_CHECKING:
@@ -62,6 +63,62 @@ def reach(project: Project, digest: str) -> Reach:
     return Reach(taken, both, nobody, out)
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one address stands for a digest: whether each segment admits them, which one takes them (empty: none),
+    and why none does, in words."""
+
+    admits: Mapping[str, bool]
+    taken_by: str
+    why_not: str = ""
+
+
+def admitted(project: Project, name: str, digest: str) -> tuple[Segment, int]:
+    """A segment, and how many readers of a digest who can be mailed now its filter admits.
+
+    Raises:
+        ConfigError: there is no such segment.
+    """
+    condition = condition_of(project, name, digest)
+    with project.store.database.read() as connection:
+        return project.audiences[name], people.count(connection, digest, condition)
+
+
+def standing(project: Project, email: str, digest: str) -> Standing:
+    """Where the reader with this address stands.
+
+    Raises:
+        UsageError: that is no address.
+    """
+    try:
+        key = normalise(email).key
+    except BadAddress as problem:
+        raise UsageError(f'"{email}" is no address: {problem}') from problem
+    now = project.now()
+    conditions = {segment.name: matching(project, segment, digest, now) for segment in project.segments(digest)}
+    takers = takes(project, digest, now)
+    with project.store.database.read() as connection:
+        person = people.find(connection, key)
+        if person is None:
+            return Standing(dict.fromkeys(conditions, False), "", "there is no reader with this address")
+        admits = {
+            name: preferences.admits(connection, person.id, digest, condition)
+            for name, condition in conditions.items()
+        }
+        held = people.subscription(connection, person.id, digest)
+        barred = suppression.of_address(connection, key, project.store.suppression_key)
+        taken = lookup.taken_by(connection, person.id, digest, takers, now)
+    listed = [bar.reason for bar in barred if bar.scope in (suppression.EVERYWHERE, digest)]
+    if listed:
+        return Standing(admits, "", f"the address is suppressed ({listed[0]})")
+    if taken:
+        return Standing(admits, taken[0])
+    if held is None:
+        return Standing(admits, "", "they have no subscription to it")
+    why = "no audience of it admits them" if held.state is Consent.ACTIVE else f"their subscription is {held.state}"
+    return Standing(admits, "", why)
+
+
 def only_digest(project: Project, name: str | None) -> str:
     """The digest that is meant: the named one, else the only one there is.
 
@@ -88,9 +145,18 @@ def members(
     """
     condition = None
     if segment is not None:
-        if segment not in project.audiences:
-            raise ConfigError(f'there is no audience "{segment}"', hint=f"known: {', '.join(project.audiences)}")
         digest = only_digest(project, digest)
-        condition = matching(project, project.audiences[segment], digest, project.now())
+        condition = condition_of(project, segment, digest)
     with project.store.database.read() as connection:
         yield from people.listing(connection, condition, digest, limit)
+
+
+def condition_of(project: Project, name: str, digest: str) -> ColumnElement[bool]:
+    """Whom the named segment's filter admits now, as a condition.
+
+    Raises:
+        ConfigError: there is no such segment.
+    """
+    if name not in project.audiences:
+        raise ConfigError(f'there is no audience "{name}"', hint=f"known: {', '.join(project.audiences)}")
+    return matching(project, project.audiences[name], digest, project.now())

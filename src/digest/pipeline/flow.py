@@ -223,7 +223,7 @@ class Flow:
     def _message(self, recipient: Recipient, given: Given | None, now: datetime) -> Message | Delivery:
         office = self.office
         paper = office.papers.of(recipient, given)
-        language = paper.encoded.rendering.language
+        language = paper.language
         spoken = recipient if recipient.language == language else replace(recipient, language=language)
         edition = office.edition
         links = reader_links.live(office.project, recipient.subscriber, edition.digest, edition.id, paper.slots)

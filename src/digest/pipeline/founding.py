@@ -13,7 +13,7 @@ from digest.content import packaged
 from digest.errors import SourceError, UsageError
 from digest.ingest import Fetcher, HttpFetcher
 from digest.ingest.discover import Site, discover
-from digest.pipeline.membership import Imported, import_csv
+from digest.pipeline.importing import Imported, import_csv
 from digest.pipeline.own_site import toml_of
 from digest.pipeline.project import Project, open_project
 from digest.settings import load_settings

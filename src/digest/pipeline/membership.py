@@ -1,75 +1,90 @@
-"""People into the store and out of it: import, suppression, listing."""
+"""One person among the readers: add, look up, suppress, forget."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from digest.errors import UsageError
-from digest.models.people import Subscription
+from digest.models.people import Consent, Subscriber, Subscription, Suppression
+from digest.pipeline import parting
+from digest.pipeline.audience import only_digest
 from digest.pipeline.project import Project
-from digest.readers import BadAddress, Row, RowError, normalise, read
-from digest.store import joining, suppression
-from digest.store.joining import Joining
+from digest.pipeline.refused_rows import clear_refused
+from digest.readers import Address, BadAddress, clean, normalise
+from digest.store import joining, letters, people, suppression
+from digest.store.joining import Joined, Joining
 
-BATCH = 2000
-
-
-@dataclass(slots=True)
-class Imported:
-    """What an import did so far. Every row of the file is counted exactly once in `rows`."""
-
-    rows: int = 0
-    new: int = 0
-    known: int = 0
-    kept_out: int = 0
-    suppressed: int = 0
-    errors: list[RowError] = field(default_factory=list)
-    warnings: list[tuple[int, str]] = field(default_factory=list)
-    failed: int = 0
-    warned: int = 0
+BY_HAND = "added by the newsroom"
 
 
-def import_csv(project: Project, path: Path, digest: str | None = None, *, keep: int = 1000) -> Iterator[Imported]:
-    """Import subscribers from a CSV file, in batches; yields the running result after each.
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the store knows about an address: the person, what they get, and what bars it."""
 
-    A bad row is an error in the result and never stops the others; the first `keep` errors are kept whole, all
-    are counted.
+    email: str
+    person: Subscriber | None
+    subscriptions: tuple[Subscription, ...]
+    barred: tuple[Suppression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What forgetting an address did: whether it was a reader's, and how many refused rows named it."""
+
+    reader: bool
+    refused: int
+
+
+def add(
+    project: Project,
+    email: str,
+    *,
+    digest: str | None = None,
+    name: str = "",
+    language: str = "",
+    tags: Sequence[str] = (),
+    topics: Sequence[str] = (),
+    consent: str = "",
+) -> Joined:
+    """Make somebody a reader of a digest, active at once: the newsroom says that they agreed. Who left, is suppressed
+    or was forgotten stays out.
 
     Raises:
-        UsageError: the file as a whole cannot be read.
+        UsageError: that is no address, a topic is not known, or there are several digests and none is named.
     """
-    settings = project.settings
-    default = digest or (next(iter(settings.digests)) if len(settings.digests) == 1 else None)
-    if not path.is_file():
-        raise UsageError("there is no such file", where=str(path))
-    now = project.now()
-    done = Imported()
-    batch: list[Joining] = []
-    rows = read(
-        path,
-        zone=project.zone,
-        now=now,
-        known_topics=settings.topics,
-        known_digests=settings.digests,
-        default_digest=default,
+    address = _address(email)
+    unknown = [topic for topic in topics if topic not in project.settings.topics]
+    if unknown:
+        known = ", ".join(project.settings.topics)
+        raise UsageError(f'there is no topic "{unknown[0]}"', hint=f"known: {known}")
+    held = Subscription(0, only_digest(project, digest), Consent.ACTIVE, topics=tuple(topics))
+    joining_now = Joining(
+        address.email,
+        address.key,
+        name=clean(name) or None,
+        language=language or None,
+        tags=tuple(tags) or None,
+        subscriptions=(held,),
+        consent=clean(consent, 1000) or BY_HAND,
+        consented=project.now(),
     )
-    for row in rows:
-        done.rows += 1
-        if isinstance(row, RowError):
-            done.failed += 1
-            if len(done.errors) < keep:
-                done.errors.append(row)
-            continue
-        done.warned += len(row.warnings)
-        done.warnings.extend((row.line, warning) for warning in row.warnings[: max(keep - len(done.warnings), 0)])
-        batch.append(_joining(row))
-        if len(batch) >= BATCH:
-            _flush(project, batch, done)
-            yield done
-    _flush(project, batch, done)
-    yield done
+    with project.store.database.begin() as connection:
+        return joining.join(connection, [joining_now], project.store.suppression_key, project.now())
+
+
+def show(project: Project, email: str) -> Shown:
+    """What is known about an address.
+
+    Raises:
+        UsageError: that is no address.
+    """
+    address = _address(email)
+    with project.store.database.read() as connection:
+        person = people.find(connection, address.key)
+        held = people.subscriptions_of(connection, person.id) if person else ()
+        barred = suppression.of_address(connection, address.key, project.store.suppression_key)
+    return Shown(address.email, person, held, barred)
 
 
 def suppress(project: Project, email: str, reason: str, scope: str = suppression.EVERYWHERE) -> bool:
@@ -78,10 +93,7 @@ def suppress(project: Project, email: str, reason: str, scope: str = suppression
     Raises:
         UsageError: that is no address.
     """
-    try:
-        key = normalise(email).key
-    except BadAddress as problem:
-        raise UsageError(f'"{email}" is no address: {problem}') from problem
+    key = _address(email).key
     if scope != suppression.EVERYWHERE:
         project.digest(scope)
     with project.store.database.begin() as connection:
@@ -90,31 +102,38 @@ def suppress(project: Project, email: str, reason: str, scope: str = suppression
         )
 
 
-def _flush(project: Project, batch: list[Joining], done: Imported) -> None:
-    if not batch:
-        return
-    with project.store.database.begin() as connection:
-        joined = joining.join(connection, batch, project.store.suppression_key, project.now())
-    done.new += joined.new
-    done.known += joined.known
-    done.kept_out += joined.kept_out
-    done.suppressed += joined.suppressed
-    batch.clear()
+def suppressed(project: Project) -> Iterator[Suppression]:
+    """Every suppressed address, newest first; of those that were forgotten only that there is one."""
+    with project.store.database.read() as connection:
+        yield from suppression.suppressed(connection)
 
 
-def _joining(row: Row) -> Joining:
-    return Joining(
-        email=row.address,
-        key=row.key,
-        name=row.name or None,
-        language=row.language or None,
-        timezone=row.timezone or None,
-        tags=row.tags or None,
-        attributes=row.attributes,
-        joined=row.joined,
-        subscriptions=tuple(
-            Subscription(0, s.digest, s.state, s.frequency, s.topics, s.paused_until) for s in row.subscriptions
-        ),
-        consent=row.consent,
-        suppressed=row.suppression,
-    )
+def forget(project: Project, email: str) -> Forgotten:
+    """Delete what is known of an address and what was written to it, in the store, the outbox and the files of
+    refused rows. A keyed hash of it stays, so that no import brings it back.
+
+    Raises:
+        UsageError: that is no address.
+        SendError: a mail in the outbox cannot be deleted; nothing was forgotten yet.
+        StoreError: a file of refused rows cannot be written; nothing was forgotten yet.
+    """
+    key = _address(email).key
+    database, secret, now = project.store.database, project.store.suppression_key, project.now()
+    with database.read() as connection:
+        person = people.find(connection, key)
+    refused = clear_refused(project, key)
+    if person is not None:
+        parting.forget(project, person.id)
+    else:
+        with database.begin() as connection:
+            suppression.suppress(connection, key, secret, suppression.FORGOTTEN, now)
+            suppression.unname(connection, key, secret)
+            letters.purge(connection, -1, key)
+    return Forgotten(person is not None, refused)
+
+
+def _address(email: str) -> Address:
+    try:
+        return normalise(email)
+    except BadAddress as problem:
+        raise UsageError(f'"{email}" is no address: {problem}') from problem

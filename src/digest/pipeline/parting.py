@@ -9,6 +9,7 @@ from digest.models.mail import EVERY_DIGEST, Event, EventKind
 from digest.models.people import Consent, Frequency
 from digest.pipeline import outgoing
 from digest.pipeline.project import Project
+from digest.pipeline.refused_rows import clear_refused
 from digest.send import Place
 from digest.send.outbox import purge
 from digest.store import letters, preferences
@@ -96,10 +97,12 @@ def forget(project: Project, subscriber: int) -> bool:
 
     Raises:
         SendError: a mail in the outbox cannot be deleted; nothing was forgotten yet.
+        StoreError: a file of refused rows cannot be written; nothing was forgotten yet.
     """
     now = project.now()
     with project.store.database.read() as connection:
-        if preferences.person(connection, subscriber) is None:
+        key = preferences.key_of(connection, subscriber)
+        if key is None:
             return False
         places = [Place(*place) for place in preferences.places_of(connection, subscriber)]
         places += [
@@ -107,6 +110,7 @@ def forget(project: Project, subscriber: int) -> bool:
             for letter in letters.of(connection, subscriber)
             if "day" in letter.doc
         ]
+    clear_refused(project, key)
     outbox = project.root / project.settings.delivery.outbox
     if outbox.is_dir():
         purge(outbox, places, publication=project.settings.publication.name, now=now)

@@ -8,6 +8,21 @@ from typing import Any
 
 from digest.models.mail import State
 
+# What people read; JSON keeps the names of the states.
+IN_WORDS: Mapping[State, str] = {
+    State.ACCEPTED: "accepted by the mail server",
+    State.DEFERRED: "will retry",
+    State.REJECTED: "failed for good",
+    State.UNKNOWN: "no answer, may have arrived",
+    State.SUPPRESSED: "left out",
+    State.SKIPPED: "not wanted today",
+    State.EXPIRED: "too late, not sent",
+    State.CANCELLED: "cancelled",
+    State.PLANNED: "to be sent",
+    State.CLAIMED: "being sent",
+    State.INTENT: "being sent",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -38,7 +53,11 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened. `kind` is `started`, `resumed`, `progress`, `waiting` or `finished`."""
+    """One thing that happened.
+
+    `kind` is `scheduled`, `undo` (a countdown before the first message), `started`, `resumed`, `progress`, `waiting`,
+    `paused` or `finished`; `words` say more.
+    """
 
     kind: str
     run: str
@@ -47,6 +66,11 @@ class Event:
     seconds: float = 0.0
     rate: float = 0.0
     words: str = ""
+
+    @property
+    def left_seconds(self) -> float | None:
+        """How long it will take to the end at the rate so far; None while that cannot be said."""
+        return self.counts.remaining / self.rate if self.rate > 0 else None
 
     def as_json(self) -> dict[str, Any]:
         """The event as one line of NDJSON has it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from digest.models.edition import Edition, EditionState
@@ -10,7 +11,9 @@ from digest.models.mail import State
 from digest.pipeline.examine import holdings
 from digest.pipeline.naming import Identity, identify
 from digest.pipeline.project import Project
-from digest.store import editions, health, ledger
+from digest.store import editions, health, ledger, reports, runs
+
+RECENT = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,50 @@ def last_edition(project: Project, identity: Identity, *, named: bool) -> Editio
         if found is None and not named:
             found = next(iter(editions.latest(connection, identity.digest)), None)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """How a send goes on: whether it is paused, for when it is scheduled, how fast it is (messages a second, over the
+    last minute) and when it ends at that, and when the next message is retried. None where that cannot be said."""
+
+    paused: bool = False
+    scheduled: datetime | None = None
+    rate: float = 0.0
+    ends: datetime | None = None
+    retries: datetime | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """As plain JSON values; times are ISO 8601 with zone."""
+        times = {"scheduled": self.scheduled, "ends": self.ends, "retries": self.retries}
+        said = {name: at.isoformat() if at else None for name, at in times.items()}
+        return {"paused": self.paused, "rate": round(self.rate, 1)} | said
+
+
+def how_it_goes(project: Project, edition: Edition) -> Going:
+    """How an edition's send goes on now, in whichever process."""
+    if edition.state.over:
+        return Going()
+    now = project.now()
+    with project.store.database.read() as connection:
+        run = ledger.last_run(connection, edition.id)
+        at = runs.scheduled_at(connection, edition.id)
+        if run is None:
+            return Going(scheduled=at.astimezone(project.zone) if at else None)
+        left = sum(n for state, n in ledger.sums(connection, edition.id).items() if state.open)
+        since = max(run.started, now.timestamp() - RECENT)
+        done = reports.settled_since(connection, edition.id, since) if run.state == runs.RUNNING else 0
+        due = ledger.next_due(connection, edition.id)
+    rate = done / max(now.timestamp() - since, 1.0)
+    later = due is not None and due > now
+    ends = now + timedelta(seconds=left / rate) if rate and left and not later else None
+    return Going(
+        run.wish == runs.PAUSE,
+        at.astimezone(project.zone) if at else None,
+        rate,
+        ends,
+        due.astimezone(project.zone) if due is not None and later else None,
+    )
 
 
 def _digest(

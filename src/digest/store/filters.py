@@ -23,7 +23,11 @@ from digest.models.people import Consent
 from digest.store.schema import subscribers, subscriptions
 
 _SETS: Final = {"topics": subscriptions.c.topics, "tags": subscribers.c.tags}
-_TIMES: Final[dict[str, ColumnElement[float]]] = {"joined": subscribers.c.joined, "since": subscriptions.c.since}
+_TIMES: Final[dict[str, ColumnElement[Any]]] = {
+    "joined": subscribers.c.joined,
+    "engaged": subscribers.c.engaged,
+    "since": subscriptions.c.since,
+}
 
 
 def compile(  # noqa: A001 - the word of the trade; the builtin is not used here
@@ -75,7 +79,7 @@ class _Compiler:
         return _test(held if op in ("=", "!=") else _by_code_point(held), op, value)
 
     def compare_time(
-        self, column: ColumnElement[float], op: Operator, value: date | datetime | timedelta
+        self, column: ColumnElement[Any], op: Operator, value: date | datetime | timedelta
     ) -> ColumnElement[bool]:
         if op == "!=":
             return not_(self.compare_time(column, "=", value))
@@ -97,7 +101,7 @@ class _Compiler:
                 return case((over, Consent.ACTIVE.value), else_=subscriptions.c.state)
             case "frequency":
                 return subscriptions.c.frequency
-            case "joined" | "since":
+            case "joined" | "engaged" | "since":
                 return _TIMES[field]
             case _:
                 return func.nullif(subscribers.c.attributes[field.removeprefix(ATTRIBUTE)].as_string(), "")

@@ -1,25 +1,28 @@
-"""Take people in: a batch of them in a few statements, never undoing what a reader decided."""
+"""Take people in: a batch of them in a few statements, never undoing what a reader decided.
+
+An import may add people, tell more about them, and end subscriptions. It never makes anybody get more mail than they
+chose: who left stays out, who paused stays paused, who chose a frequency or topics keeps them unless the file says
+something else, who is suppressed gets no active subscription, and who was forgotten does not come back at all.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Connection
 
 from digest.models.people import Consent, Subscription
-from digest.store.schema import consents, subscribers, subscriptions
-from digest.store.suppression import suppress
+from digest.store import arriving
+from digest.store.suppression import FORGOTTEN, suppressed_everywhere
 
 
 @dataclass(frozen=True, slots=True)
 class Joining:
     """A person as they come in: `key` is the normalised address that identifies them. None keeps what is known.
-    The subscriptions say nothing yet about whose they are: their `subscriber` is 0."""
+    The subscriptions say nothing yet about whose they are: their `subscriber` is 0. `suppressed` says why the address
+    must never be written to; `ended` and `why` when that or the end of a subscription came about, and the reason."""
 
     email: str
     key: str
@@ -31,17 +34,22 @@ class Joining:
     joined: datetime | None = None
     subscriptions: tuple[Subscription, ...] = ()
     consent: str = ""
+    consented: datetime | None = None
     suppressed: str | None = None
+    ended: datetime | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """What became of a batch. `kept_out` are people who had left or are suppressed, and stay so."""
+    """What became of a batch. `kept_out` are people who had left, are suppressed or were forgotten, and stay so;
+    `repeated` those who had come in from the same file before."""
 
     new: int
     known: int
     kept_out: int
     suppressed: int
+    repeated: int = 0
 
 
 def fence(words: Iterable[str]) -> str:
@@ -55,137 +63,171 @@ def unfence(text: str) -> tuple[str, ...]:
     return tuple(word for word in text.split(",") if word)
 
 
-def join(connection: Connection, batch: Sequence[Joining], suppression_key: bytes, now: datetime) -> Joined:
-    """Take in a batch of people. Someone who left, or whose address is suppressed, is never made active again."""
-    at = now.timestamp()
-    people = {person.key: person for person in batch}
-    before = _ids(connection, people)
-    fresh = [person for key, person in people.items() if key not in before]
-    if fresh:
-        connection.execute(insert(subscribers), [_subscriber(person, at) for person in fresh])
-    for key, subscriber in before.items():
-        changes = _changes(people[key])
-        if changes:
-            connection.execute(update(subscribers).where(subscribers.c.id == subscriber).values(**changes))
-    ids = _ids(connection, people)
-    kept_out = _subscribe(connection, people, ids, before, at)
+def join(
+    connection: Connection,
+    batch: Sequence[Joining],
+    suppression_key: bytes,
+    now: datetime,
+    *,
+    after: int | None = None,
+) -> Joined:
+    """Take in a batch of people. `after` is the highest number that anybody had before the file they come from: who
+    has a higher one and is known all the same stands in the file twice."""
+    arriving.alone(connection)
+    people = merged(batch)
+    before = arriving.numbers(connection, list(people))
+    barred = suppressed_everywhere(connection, list(people), suppression_key)
+    for key in [key for key, reason in barred.items() if reason == FORGOTTEN and key not in before]:
+        del people[key]
+    forgotten = len(barred) - len(barred.keys() & people.keys())
+    people = {key: _as_left(person) if key in barred else person for key, person in people.items()}
+    fresh = {key: person for key, person in people.items() if key not in before}
+    known = {before[key]: person for key, person in people.items() if key in before}
+    arriving.add(connection, _rows(fresh, connection, now))
+    kept_out = len(barred) + _known(connection, known, now)
     listed = [person for person in people.values() if person.suppressed]
-    for person in listed:
-        suppress(connection, person.key, suppression_key, person.suppressed or "imported", now)
-    return Joined(len(fresh), len(before), kept_out, len(listed))
-
-
-def _subscribe(
-    connection: Connection,
-    people: Mapping[str, Joining],
-    ids: Mapping[str, int],
-    before: Mapping[str, int],
-    at: float,
-) -> int:
-    left: set[tuple[int, str]] = set()
-    if before:
-        chosen = select(subscriptions.c.subscriber, subscriptions.c.digest).where(
-            subscriptions.c.subscriber.in_(before.values()), subscriptions.c.state == Consent.LEFT.value
-        )
-        left = set(connection.execute(chosen))
-    rows: list[dict[str, Any]] = []
-    kept_out = 0
-    for key, person in people.items():
-        for wanted in person.subscriptions:
-            if (ids[key], wanted.digest) in left and wanted.state is not Consent.LEFT:
-                kept_out += 1
-                continue
-            rows.append(
-                {
-                    "subscriber": ids[key],
-                    "digest": wanted.digest,
-                    "state": wanted.state.value,
-                    "frequency": wanted.frequency.value,
-                    "topics": fence(wanted.topics),
-                    "paused_until": wanted.paused_until.timestamp() if wanted.paused_until else None,
-                    "since": person.joined.timestamp() if person.joined else at,
-                }
-            )
-    if rows:
-        make = pg_insert if connection.dialect.name == "postgresql" else sqlite_insert
-        statement = make(subscriptions)
-        new = statement.excluded
-        statement = statement.on_conflict_do_update(
-            index_elements=["subscriber", "digest"],
-            set_={
-                "state": new.state,
-                "frequency": new.frequency,
-                "topics": new.topics,
-                "paused_until": new.paused_until,
-            },
-        )
-        connection.execute(statement, rows)
-        _consent(connection, people, ids, before, at)
-    return kept_out
-
-
-def _consent(
-    connection: Connection,
-    people: Mapping[str, Joining],
-    ids: Mapping[str, int],
-    before: Mapping[str, int],
-    at: float,
-) -> None:
-    rows = [
-        {
-            "subscriber": ids[key],
-            "digest": wanted.digest,
-            "at": person.joined.timestamp() if person.joined else at,
-            "how": "import",
-            "wording": person.consent,
-            "version": "",
-        }
-        for key, person in people.items()
-        if person.consent and key not in before
-        for wanted in person.subscriptions
-    ]
-    if not rows:
-        return
-    connection.execute(insert(consents), rows)
-    newest = (
-        select(func.max(consents.c.id))
-        .where(consents.c.subscriber == subscriptions.c.subscriber, consents.c.digest == subscriptions.c.digest)
-        .scalar_subquery()
+    arriving.suppress(
+        connection,
+        [(p.key, f"{p.suppressed}: {p.why}" if p.why else p.suppressed or "", p.ended or now) for p in listed],
+        suppression_key,
     )
-    concerned = {row["subscriber"] for row in rows}
-    connection.execute(update(subscriptions).where(subscriptions.c.subscriber.in_(concerned)).values(consent=newest))
+    seen = sum(1 for number in known if after is not None and number > after)
+    repeated = len(batch) - len(people) - forgotten + seen
+    return Joined(len(fresh), len(known) - seen, kept_out, len(listed), repeated)
 
 
-def _ids(connection: Connection, people: Mapping[str, Joining]) -> dict[str, int]:
-    keys = list(people)
-    found: dict[str, int] = {}
-    for start in range(0, len(keys), 500):
-        part = select(subscribers.c.email_key, subscribers.c.id).where(
-            subscribers.c.email_key.in_(keys[start : start + 500])
+def merged(batch: Sequence[Joining]) -> dict[str, Joining]:
+    """Each person once. The later line counts, but for what only the earlier says, and who has left stays so."""
+    people: dict[str, Joining] = {}
+    for person in batch:
+        earlier = people.get(person.key)
+        people[person.key] = person if earlier is None else _both(earlier, person)
+    return people
+
+
+def _both(earlier: Joining, later: Joining) -> Joining:
+    held = {one.digest: one for one in earlier.subscriptions}
+    for one in later.subscriptions:
+        if one.digest not in held or held[one.digest].state is not Consent.LEFT:
+            held[one.digest] = one
+    return replace(
+        later,
+        name=later.name or earlier.name,
+        language=later.language or earlier.language,
+        timezone=later.timezone or earlier.timezone,
+        tags=earlier.tags if later.tags is None else later.tags,
+        attributes={**earlier.attributes, **later.attributes},
+        joined=later.joined or earlier.joined,
+        subscriptions=tuple(held.values()),
+        consent=later.consent or earlier.consent,
+        consented=later.consented or earlier.consented,
+        suppressed=later.suppressed or earlier.suppressed,
+        ended=later.ended or earlier.ended,
+        why=later.why or earlier.why,
+    )
+
+
+def _as_left(person: Joining) -> Joining:
+    left = tuple(replace(one, state=Consent.LEFT, paused_until=None) for one in person.subscriptions)
+    return replace(person, subscriptions=left)
+
+
+def _rows(fresh: Mapping[str, Joining], connection: Connection, now: datetime) -> arriving.Rows:
+    """Everything to write about people who are new."""
+    rows = arriving.Rows()
+    if not fresh:
+        return rows
+    at = now.timestamp()
+    agreed = sum(len(p.subscriptions) for p in fresh.values() if p.consent or p.consented)
+    people = iter(arriving.free_numbers(connection, "subscribers", len(fresh)))
+    consents = iter(arriving.free_numbers(connection, "consents", agreed))
+    for person in fresh.values():
+        number = next(people)
+        joined = person.joined.timestamp() if person.joined else at
+        rows.subscribers.append(
+            (
+                number,
+                person.email,
+                person.key,
+                person.name or "",
+                (person.language or "").lower() or None,
+                person.timezone or None,
+                fence(person.tags or ()),
+                arriving.written(person.attributes),
+                joined,
+            )
         )
-        found.update(connection.execute(part).all())
-    return found
+        for one in person.subscriptions:
+            consent = None
+            if person.consent or person.consented:
+                consent = next(consents)
+                rows.consents.append(_consent(consent, number, one, person, joined))
+            rows.subscriptions.append((number, *_terms(one), consent, joined))
+            _note_left(rows, number, one, person, at)
+    return rows
 
 
-def _subscriber(person: Joining, at: float) -> dict[str, Any]:
-    return {
-        "email": person.email,
-        "email_key": person.key,
-        "name": person.name or "",
-        "language": (person.language or "").lower() or None,
-        "timezone": person.timezone or None,
-        "tags": fence(person.tags or ()),
-        "attributes": dict(person.attributes),
-        "joined": person.joined.timestamp() if person.joined else at,
-    }
+def _known(connection: Connection, known: Mapping[int, Joining], now: datetime) -> int:
+    """Write what is new about people who are known; how many of them had left and stay so."""
+    if not known:
+        return 0
+    at = now.timestamp()
+    held = arriving.held(connection, list(known))
+    arriving.change(
+        connection,
+        [
+            (
+                person.name or None,
+                (person.language or "").lower() or None,
+                person.timezone or None,
+                None if person.tags is None else fence(person.tags),
+                arriving.written(person.attributes),
+                number,
+            )
+            for number, person in known.items()
+            if person.name or person.language or person.timezone or person.tags is not None or person.attributes
+        ],
+    )
+    rows = arriving.Rows()
+    out: set[int] = set()
+    agreeing: list[tuple[int, Subscription, Joining]] = []
+    for number, person in known.items():
+        for one in person.subscriptions:
+            state, consent = held.get((number, one.digest), (None, None))
+            if state == Consent.LEFT.value:
+                if one.state is not Consent.LEFT:
+                    out.add(number)
+                continue
+            if consent is None and (person.consent or person.consented):
+                agreeing.append((number, one, person))
+                continue
+            since = person.joined.timestamp() if person.joined else at
+            rows.subscriptions.append((number, *_terms(one), None, since))
+            _note_left(rows, number, one, person, at)
+    numbers = iter(arriving.free_numbers(connection, "consents", len(agreeing)))
+    for number, one, person in agreeing:
+        consent = next(numbers)
+        since = person.joined.timestamp() if person.joined else at
+        rows.consents.append(_consent(consent, number, one, person, since))
+        rows.subscriptions.append((number, *_terms(one), consent, since))
+        _note_left(rows, number, one, person, at)
+    arriving.merge(connection, rows)
+    return len(out)
 
 
-def _changes(person: Joining) -> dict[str, Any]:
-    given = {
-        "name": person.name or None,
-        "language": (person.language or "").lower() or None,
-        "timezone": person.timezone or None,
-        "tags": None if person.tags is None else fence(person.tags),
-        "attributes": dict(person.attributes) or None,
-    }
-    return {name: value for name, value in given.items() if value is not None}
+def _terms(one: Subscription) -> tuple[str, str, str, str, float | None]:
+    until = one.paused_until.timestamp() if one.paused_until else None
+    return one.digest, one.state.value, one.frequency.value, fence(one.topics), until
+
+
+def _consent(number: int, subscriber: int, one: Subscription, person: Joining, joined: float) -> arriving.Cells:
+    at = person.consented.timestamp() if person.consented else joined
+    return number, subscriber, one.digest, at, "import", person.consent, ""
+
+
+def _note_left(rows: arriving.Rows, subscriber: int, one: Subscription, person: Joining, now: float) -> None:
+    """Keep when and why somebody left elsewhere, as if they had left here."""
+    if one.state is not Consent.LEFT or not (person.ended or person.why):
+        return
+    at = person.ended.timestamp() if person.ended else now
+    rows.left.append(arriving.left(subscriber, one.digest, at, person.why))

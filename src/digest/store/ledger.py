@@ -6,150 +6,124 @@ its result. Totals over the states always add up to the number of rows.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, String, and_, case, cast, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, Row, Update, bindparam, or_, select, update
 
 from digest.models.mail import Answer, Delivery, State
 from digest.models.people import Recipient
-from digest.store.schema import deliveries, runs, subscribers, subscriptions
+from digest.store.counting import DUE, HELD, next_due, next_held, reasons, rows, sums, totals
+from digest.store.freezing import delivery_prefix, freeze
+from digest.store.runs import close_run, last_run, open_run
+from digest.store.schema import deliveries
+
+__all__ = [
+    "HELD", "Taken", "call_back", "claim", "close_out", "close_run", "delivery_prefix", "freeze", "hold", "in_doubt",
+    "intend", "last_run", "next_due", "next_held", "open_run", "put_off", "reasons", "record", "release", "reopen",
+    "rows", "settle", "sums", "take", "totals",
+]  # fmt: skip
 
 OPEN = (State.PLANNED.value, State.CLAIMED.value, State.INTENT.value, State.DEFERRED.value)
 LONGEST_WAIT = 7200.0
-_DUE = (State.PLANNED.value, State.DEFERRED.value)
-
-
-def delivery_prefix(publication: str, edition: str) -> str:
-    """What the ids of an edition's deliveries begin with; the subscriber's number follows."""
-    digest = hashlib.sha256(f"{publication}\n{edition}".encode()).digest()
-    return base64.b32encode(digest[:5]).decode().lower()
-
-
-def open_run(connection: Connection, edition: str, transport: str, options: Mapping[str, Any], now: datetime) -> str:
-    """Write down that a run started; its id. Call it under the lock."""
-    number = connection.scalar(select(func.count()).select_from(runs).where(runs.c.edition == edition)) or 0
-    run = f"{edition.replace('/', '-')}-r{number + 1}"
-    values = {"id": run, "edition": edition, "transport": transport, "state": "running", "planned": 0}
-    connection.execute(insert(runs).values(**values, started=now.timestamp(), options=dict(options)))
-    return run
-
-
-def close_run(connection: Connection, run: str, state: str, now: datetime) -> None:
-    """Write down how a run ended: `finished`, `stopped`, `paused` or `cancelled`."""
-    connection.execute(update(runs).where(runs.c.id == run).values(state=state, finished=now.timestamp()))
-
-
-def last_run(connection: Connection, edition: str) -> Any | None:
-    """The newest run of an edition."""
-    return connection.execute(select(runs).where(runs.c.edition == edition).order_by(runs.c.started.desc())).first()
-
-
-def freeze(
-    connection: Connection,
-    *,
-    run: str,
-    edition: str,
-    digest: str,
-    segment: str,
-    matching: ColumnElement[bool],
-    prefix: str,
-    language: str,
-    now: datetime,
-    languages: Sequence[str] = (),
-    only: Sequence[str] = (),
-    limit: int | None = None,
-) -> int:
-    """Plan a delivery for everyone whom `matching` admits and who has no row in this edition; how many.
-
-    `languages` are primary subtags that readers may have instead of `language`, each where it is their own. Only
-    active subscriptions are mailed (or paused ones whose pause is over), whatever the segment's filter says. One
-    statement, so that memory does not grow with the number of people.
-    """
-    at = now.timestamp()
-    active = or_(
-        subscriptions.c.state == "active",
-        and_(subscriptions.c.state == "paused", subscriptions.c.paused_until <= at),
+_PART = 500
+_TAKEN = (State.CLAIMED.value, State.INTENT.value)
+# What was settled meanwhile, by an event of the provider's, is not made doubtful again by a late result.
+_SETTLES = (*_TAKEN, State.UNKNOWN.value)
+_RESULT = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("key"), or_(*(deliveries.c.state == s for s in _SETTLES)))
+    .values(
+        state=bindparam("new_state"),
+        reason=bindparam("new_reason"),
+        reply=bindparam("new_reply"),
+        reference=bindparam("new_reference"),
+        due=bindparam("new_due"),
+        changed=bindparam("at"),
     )
-    taken = select(deliveries.c.id).where(
-        deliveries.c.edition == edition, deliveries.c.subscriber == subscribers.c.id
-    )
-    people = (
-        select(
-            (literal(f"{prefix}-") + cast(subscribers.c.id, String)).label("id"),
-            literal(edition).label("edition"),
-            subscribers.c.id.label("subscriber"),
-            literal(run).label("run"),
-            literal(segment).label("segment"),
-            literal(State.PLANNED.value).label("state"),
-            subscribers.c.email,
-            _domain(connection).label("domain"),
-            subscribers.c.name,
-            _language(language, languages).label("language"),
-            subscriptions.c.since,
-            literal(at).label("changed"),
-        )
-        .select_from(subscribers.join(subscriptions, subscriptions.c.subscriber == subscribers.c.id))
-        .where(subscriptions.c.digest == digest, subscribers.c.email.is_not(None), active, matching, ~taken.exists())
-        .order_by(subscribers.c.id)
-    )
-    if only:
-        people = people.where(subscribers.c.email_key.in_(only))
-    if limit is not None:
-        people = people.limit(limit)
-    names = [column.name for column in people.selected_columns]
-    statement = insert(deliveries).from_select(names, people)
-    made = connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
-    connection.execute(update(runs).where(runs.c.id == run).values(planned=runs.c.planned + made))
-    return made
+)
+_ANSWER = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("key"), deliveries.c.state == State.INTENT.value)
+    .values(state=bindparam("new_state"), reason=bindparam("new_reason"), changed=bindparam("at"))
+)
 
 
-def _language(language: str, languages: Sequence[str]) -> ColumnElement[str]:
-    """The reader's own language where it is one of `languages` (`de-AT` is `de`), else `language`."""
-    theirs = func.lower(func.replace(subscribers.c.language, "_", "-"))
-    own = [(or_(theirs == tag, theirs.startswith(f"{tag}-", autoescape=True)), literal(tag)) for tag in languages]
-    return case(*own, else_=literal(language)) if own else literal(language)
+_OF_A_PERSON = (
+    *(deliveries.c[name] for name in ("id", "subscriber", "email", "name", "segment", "language", "since")),
+    *(deliveries.c[name] for name in ("domain", "reason", "batch", "due")),
+)
 
 
-def _domain(connection: Connection) -> ColumnElement[str]:
-    key = subscribers.c.email_key
-    if connection.dialect.name == "postgresql":
-        return func.split_part(key, "@", -1)
-    return func.substr(key, func.instr(key, "@") + 1)
+class Taken(NamedTuple):
+    """A person claimed: with the domain of their address, the state they were in, and whether their pace has kept
+    this moment for them."""
+
+    person: Recipient
+    domain: str
+    was: State
+    held: bool
+    due: float
 
 
 def claim(connection: Connection, edition: str, claimer: str, now: datetime, size: int) -> tuple[Recipient, ...]:
     """The next people who are due, claimed for this process; the earliest due first."""
+    values = {"state": State.CLAIMED.value}
+    return tuple(taken.person for taken in _take(connection, edition, claimer, now, size, values))
+
+
+def take(connection: Connection, edition: str, claimer: str, now: datetime, size: int) -> tuple[Taken, ...]:
+    """The next people who are due, claimed and at once written down as about to be sent: for a caller that commits
+    this before anything leaves, and says in the same transaction who is not sent to after all."""
+    values = {"state": State.INTENT.value, "attempts": deliveries.c.attempts + 1, "changed": now.timestamp()}
+    return _take(connection, edition, claimer, now, size, values)
+
+
+def _take(
+    connection: Connection, edition: str, claimer: str, now: datetime, size: int, values: Mapping[str, Any]
+) -> tuple[Taken, ...]:
     chosen = (
         select(deliveries.c.id)
-        .where(deliveries.c.edition == edition, deliveries.c.state.in_(_DUE), deliveries.c.due <= now.timestamp())
+        .where(deliveries.c.edition == edition, deliveries.c.state.in_(DUE), deliveries.c.due <= now.timestamp())
         .order_by(deliveries.c.due, deliveries.c.subscriber)
         .limit(size)
         .with_for_update(skip_locked=True)
     )
-    keys = list(connection.scalars(chosen))
-    if not keys:
-        return ()
-    values = {"state": State.CLAIMED.value, "claimer": claimer, "claimed": now.timestamp()}
-    connection.execute(update(deliveries).where(deliveries.c.id.in_(keys)).values(**values))
-    rows = connection.execute(
-        select(deliveries).where(deliveries.c.id.in_(keys)).order_by(deliveries.c.due, deliveries.c.subscriber)
+    if connection.dialect.name == "postgresql":
+        # As a materialised list: a plain subquery with LIMIT might be run again for each row it is compared with.
+        locked = chosen.cte("chosen").prefix_with("MATERIALIZED", dialect="postgresql")
+        mine = deliveries.c.id.in_(select(locked.c.id))
+    else:
+        mine = deliveries.c.id.in_(chosen)
+    taken = (
+        update(deliveries)
+        .where(mine)
+        .values(claimer=claimer, claimed=now.timestamp(), **values)
+        .returning(*_OF_A_PERSON)
     )
-    return tuple(
-        Recipient(
-            row.id,
-            row.subscriber,
-            row.email,
-            row.name,
-            row.segment,
-            row.language,
-            None if row.since is None else datetime.fromtimestamp(row.since, UTC),
-        )
-        for row in rows
+    rows = sorted(connection.execute(taken), key=lambda row: (row.due, row.subscriber))
+    return tuple(_taken(row) for row in rows)
+
+
+def _taken(row: Row[Any]) -> Taken:
+    since = None if row.since is None else datetime.fromtimestamp(row.since, UTC)
+    person = Recipient(row.id, row.subscriber, row.email, row.name, row.segment, row.language, since)
+    # Whatever was put off says why; what is planned has nothing to say.
+    was = State.DEFERRED if row.reason else State.PLANNED
+    return Taken(person, row.domain, was, row.batch == HELD and not row.reason, row.due)
+
+
+def hold(connection: Connection, until: Mapping[str, float], now: datetime) -> None:
+    """Return claimed messages to planned, each with the moment (seconds since 1970) that its pace has kept for it."""
+    if not until:
+        return
+    statement = (
+        update(deliveries)
+        .where(deliveries.c.id == bindparam("key"), or_(*(deliveries.c.state == s for s in _TAKEN)))
+        .values(state=State.PLANNED.value, reason="", due=bindparam("until"), batch=HELD, changed=now.timestamp())
     )
+    connection.execute(statement, [{"key": key, "until": at} for key, at in until.items()])
 
 
 def intend(connection: Connection, keys: Sequence[str], now: datetime) -> None:
@@ -166,19 +140,43 @@ def record(connection: Connection, results: Iterable[Delivery], now: datetime) -
     two hours (5, 15, 45 minutes …)."""
     at = now.timestamp()
     results = list(results)
+    if not results:
+        return
     waiting = [result.id for result in results if result.state is State.DEFERRED]
-    chosen = select(deliveries.c.id, deliveries.c.attempts).where(deliveries.c.id.in_(waiting))
-    tries = dict(connection.execute(chosen).all()) if waiting else {}
-    for result in results:
-        values = {
-            "state": result.state.value,
-            "reason": result.reason,
-            "reply": result.reply[:500],
-            "reference": result.reference,
-            "due": _due(result.retry_at, tries.get(result.id, 1), at),
-            "changed": at,
-        }
-        connection.execute(update(deliveries).where(deliveries.c.id == result.id).values(**values))
+    tries: dict[str, int] = {}
+    for start in range(0, len(waiting), _PART):
+        part = deliveries.c.id.in_(waiting[start : start + _PART])
+        tries |= dict(connection.execute(select(deliveries.c.id, deliveries.c.attempts).where(part)).all())
+    _many(
+        connection,
+        _RESULT,
+        [
+            {
+                "key": result.id,
+                "new_state": result.state.value,
+                "new_reason": result.reason,
+                "new_reply": result.reply[:500],
+                "new_reference": result.reference,
+                "new_due": _due(result.retry_at, tries.get(result.id, 1), at),
+                "at": at,
+            }
+            for result in results
+        ],
+    )
+
+
+def _many(connection: Connection, statement: Update, rows: Sequence[Mapping[str, Any]]) -> None:
+    """One statement for many rows, handed to the driver as it is: the toolkit would look at every row again."""
+    compiled = statement.compile(dialect=connection.dialect)
+    fixed = compiled.params
+    names = getattr(compiled, "positiontup", None)
+    if names:
+        order = [(name, fixed[name]) for name in names]
+        connection.exec_driver_sql(
+            str(compiled), [tuple(row.get(name, value) for name, value in order) for row in rows]
+        )
+    else:
+        connection.exec_driver_sql(str(compiled), [dict(fixed) | dict(row) for row in rows])
 
 
 def _due(retry_at: datetime | None, attempts: int, at: float) -> float:
@@ -214,14 +212,13 @@ def settle(connection: Connection, answers: Mapping[str, Answer], now: datetime)
         Answer.CANNOT: (State.UNKNOWN, "the send was cut off and the transport cannot say whether it arrived"),
     }
     counts = dict.fromkeys(Answer, 0)
+    rows = []
     for key, answer in answers.items():
         state, reason = outcome[answer]
-        connection.execute(
-            update(deliveries)
-            .where(deliveries.c.id == key, deliveries.c.state == State.INTENT.value)
-            .values(state=state.value, reason=reason, changed=now.timestamp())
-        )
+        rows.append({"key": key, "new_state": state.value, "new_reason": reason, "at": now.timestamp()})
         counts[answer] += 1
+    if rows:
+        _many(connection, _ANSWER, rows)
     return counts
 
 
@@ -229,8 +226,29 @@ def close_out(connection: Connection, edition: str, state: State, reason: str, n
     """Give everything still planned or deferred a final state (expired, cancelled); how many."""
     done = connection.execute(
         update(deliveries)
-        .where(deliveries.c.edition == edition, deliveries.c.state.in_(_DUE))
+        .where(deliveries.c.edition == edition, deliveries.c.state.in_(DUE))
         .values(state=state.value, reason=reason, changed=now.timestamp())
+    )
+    return done.rowcount
+
+
+def put_off(connection: Connection, edition: str, until: datetime, reason: str, now: datetime) -> int:
+    """Defer everything that is due before `until` to then; how many."""
+    done = connection.execute(
+        update(deliveries)
+        .where(deliveries.c.edition == edition, deliveries.c.state.in_(DUE), deliveries.c.due < until.timestamp())
+        .values(state=State.DEFERRED.value, reason=reason, due=until.timestamp(), changed=now.timestamp())
+    )
+    return done.rowcount
+
+
+def call_back(connection: Connection, edition: str, reasons: Sequence[str], now: datetime) -> int:
+    """Plan again what was put off for a reason that begins with one of these; how many."""
+    for_these = or_(*(deliveries.c.reason.startswith(reason, autoescape=True) for reason in reasons))
+    done = connection.execute(
+        update(deliveries)
+        .where(deliveries.c.edition == edition, deliveries.c.state == State.DEFERRED.value, for_these)
+        .values(state=State.PLANNED.value, reason="", due=0.0, changed=now.timestamp())
     )
     return done.rowcount
 
@@ -243,44 +261,3 @@ def reopen(connection: Connection, edition: str, states: Sequence[State], now: d
         .values(state=State.PLANNED.value, reason="", due=0.0, changed=now.timestamp())
     )
     return done.rowcount
-
-
-def totals(connection: Connection, edition: str) -> dict[str, dict[State, int]]:
-    """How many rows each segment has in each state."""
-    chosen = select(deliveries.c.segment, deliveries.c.state, func.count()).where(deliveries.c.edition == edition)
-    counted: dict[str, dict[State, int]] = {}
-    for segment, state, number in connection.execute(chosen.group_by(deliveries.c.segment, deliveries.c.state)):
-        counted.setdefault(segment, {})[State(state)] = number
-    return counted
-
-
-def sums(connection: Connection, edition: str) -> dict[State, int]:
-    """How many rows of an edition are in each state."""
-    chosen = select(deliveries.c.state, func.count()).where(deliveries.c.edition == edition)
-    return {State(state): number for state, number in connection.execute(chosen.group_by(deliveries.c.state))}
-
-
-def reasons(connection: Connection, edition: str) -> list[tuple[State, str, int]]:
-    """(state, reason, how many) of everything that has a reason, most first."""
-    chosen = (
-        select(deliveries.c.state, deliveries.c.reason, func.count().label("n"))
-        .where(deliveries.c.edition == edition, deliveries.c.reason != "")
-        .group_by(deliveries.c.state, deliveries.c.reason)
-        .order_by(func.count().desc(), deliveries.c.reason)
-    )
-    return [(State(state), reason, number) for state, reason, number in connection.execute(chosen)]
-
-
-def next_due(connection: Connection, edition: str) -> datetime | None:
-    """When the next planned or deferred delivery is due; None when nothing is left to do."""
-    chosen = select(func.min(deliveries.c.due)).where(deliveries.c.edition == edition, deliveries.c.state.in_(_DUE))
-    due = connection.scalar(chosen)
-    return None if due is None else datetime.fromtimestamp(due, UTC)
-
-
-def rows(connection: Connection, edition: str, states: Sequence[State] = (), limit: int | None = None) -> list[Any]:
-    """Ledger rows of an edition, by subscriber."""
-    chosen = select(deliveries).where(deliveries.c.edition == edition).order_by(deliveries.c.subscriber)
-    if states:
-        chosen = chosen.where(deliveries.c.state.in_([state.value for state in states]))
-    return list(connection.execute(chosen.limit(limit) if limit else chosen))

@@ -36,6 +36,13 @@ def overlaps(
     return {name: taken.get(name, 0) for name, _ in segments}, both, nobody
 
 
+def count(connection: Connection, digest: str, matching: ColumnElement[bool]) -> int:
+    """How many people with an active subscription to a digest a condition admits; nobody is loaded."""
+    joined = subscribers.join(subscriptions, of(digest))
+    chosen = select(func.count()).select_from(joined).where(_mailable(), matching)
+    return connection.scalar(chosen) or 0
+
+
 def left_out(connection: Connection, digest: str) -> dict[str, int]:
     """How many subscriptions of a digest are not mailed, by state; and how many active people are suppressed."""
     grouped = (
@@ -58,17 +65,47 @@ def listing(
     limit: int | None = None,
 ) -> Iterator[tuple[Subscriber, tuple[Subscription, ...]]]:
     """People and their subscriptions, by number."""
-    chosen = select(subscribers).where(subscribers.c.email.is_not(None)).order_by(subscribers.c.id)
+    given = 0
+    for page in pages(connection, matching, digest, 1000):
+        for one in page:
+            if limit is not None and given >= limit:
+                return
+            given += 1
+            yield one
+
+
+def pages(
+    connection: Connection, matching: ColumnElement[bool] | None, digest: str | None, size: int
+) -> Iterator[list[tuple[Subscriber, tuple[Subscription, ...]]]]:
+    """The same in pages of `size`, each asked for by itself: no driver is left to hold a million rows at once."""
+    chosen = select(subscribers).where(subscribers.c.email.is_not(None)).order_by(subscribers.c.id).limit(size)
     if matching is not None and digest is not None:
         chosen = chosen.join(subscriptions, of(digest)).where(matching)
-    for rows in connection.execute(chosen.limit(limit) if limit else chosen).partitions(1000):
-        wanted = [row.id for row in rows]
+    last = 0
+    while rows := connection.execute(chosen.where(subscribers.c.id > last)).all():
+        last = rows[-1].id
         held: dict[int, list[Subscription]] = {}
-        some = select(subscriptions).where(subscriptions.c.subscriber.in_(wanted)).order_by(subscriptions.c.digest)
-        for row in connection.execute(some):
+        some = select(subscriptions).where(subscriptions.c.subscriber.in_([row.id for row in rows]))
+        for row in connection.execute(some.order_by(subscriptions.c.subscriber, subscriptions.c.digest)):
             held.setdefault(row.subscriber, []).append(_subscription(row))
-        for row in rows:
-            yield _person(row), tuple(held.get(row.id, ()))
+        yield [(_person(row), tuple(held.get(row.id, ()))) for row in rows]
+
+
+def keys_of(
+    connection: Connection, page: Sequence[tuple[Subscriber, tuple[Subscription, ...]]]
+) -> Iterator[tuple[int, str]]:
+    """(number, normalised address) of the people of a page."""
+    chosen = select(subscribers.c.id, subscribers.c.email_key).where(
+        subscribers.c.id.in_([person.id for person, _ in page]), subscribers.c.email_key.is_not(None)
+    )
+    for row in connection.execute(chosen):
+        yield row.id, row.email_key
+
+
+def subscriptions_of(connection: Connection, subscriber: int) -> tuple[Subscription, ...]:
+    """Everything that a person gets, or got before they left."""
+    chosen = select(subscriptions).where(subscriptions.c.subscriber == subscriber).order_by(subscriptions.c.digest)
+    return tuple(_subscription(row) for row in connection.execute(chosen))
 
 
 def find(connection: Connection, key: str) -> Subscriber | None:
@@ -104,6 +141,7 @@ def _person(row: Any) -> Subscriber:
         dict(row.attributes),
         unfence(row.tags),
         datetime.fromtimestamp(row.joined, UTC),
+        None if row.engaged is None else datetime.fromtimestamp(row.engaged, UTC),
     )
 
 

@@ -13,13 +13,13 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from digest.models.mail import EVERY_DIGEST, EventKind
 from digest.models.people import Consent, Subscriber, Subscription
-from digest.store import letters, people
+from digest.store import letters, people, suppression
 from digest.store.joining import fence
 from digest.store.schema import consents, deliveries, events, subscribers, subscriptions, suppressions
 from digest.store.suppression import EVERYWHERE, of, suppress
 from digest.tokens import address_hash
 
-FORGOTTEN = "forgotten"
+FORGOTTEN = suppression.FORGOTTEN
 LEFT_ALL = "unsubscribed from everything"
 
 

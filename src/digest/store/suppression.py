@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, select
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
 
 from digest.models.mail import Delivery, State
 from digest.models.people import Consent, Frequency, Recipient, Suppression
@@ -14,6 +14,8 @@ from digest.store.schema import deliveries, subscribers, subscriptions, suppress
 from digest.tokens import address_hash
 
 EVERYWHERE = "*"
+FORGOTTEN = "forgotten"
+_TOGETHER = 10_000
 
 
 def of(digest: str) -> ColumnElement[bool]:
@@ -104,7 +106,37 @@ def suppress(
     return True
 
 
+def suppressed_everywhere(connection: Connection, keys: Sequence[str], suppression_key: bytes) -> dict[str, str]:
+    """Those of the (normalised) addresses that are suppressed for every digest, with the reason."""
+    if connection.execute(select(suppressions.c.address).limit(1)).first() is None:
+        return {}
+    hashes = {address_hash(suppression_key, key): key for key in keys}
+    listed = list(hashes)
+    found: dict[str, str] = {}
+    for start in range(0, len(listed), _TOGETHER):
+        chosen = select(suppressions.c.address, suppressions.c.reason).where(
+            suppressions.c.scope == EVERYWHERE, suppressions.c.address.in_(listed[start : start + _TOGETHER])
+        )
+        found |= {hashes[row.address]: row.reason for row in connection.execute(chosen)}
+    return found
+
+
 def suppressed(connection: Connection) -> Iterator[Suppression]:
     """Every suppressed address that is still known by name, newest first."""
     for row in connection.execute(select(suppressions).order_by(suppressions.c.at.desc(), suppressions.c.address)):
         yield Suppression(row.email or "(forgotten)", row.scope, row.reason, datetime.fromtimestamp(row.at, UTC))
+
+
+def of_address(connection: Connection, key: str, suppression_key: bytes) -> tuple[Suppression, ...]:
+    """What bars one (normalised) address, for every digest or for some."""
+    chosen = select(suppressions).where(suppressions.c.address == address_hash(suppression_key, key))
+    return tuple(
+        Suppression(key, row.scope, row.reason, datetime.fromtimestamp(row.at, UTC))
+        for row in connection.execute(chosen.order_by(suppressions.c.scope))
+    )
+
+
+def unname(connection: Connection, key: str, suppression_key: bytes) -> None:
+    """Keep of a suppressed address nothing but its keyed hash."""
+    address = address_hash(suppression_key, key)
+    connection.execute(update(suppressions).where(suppressions.c.address == address).values(email=None))
