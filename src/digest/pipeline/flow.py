@@ -26,7 +26,7 @@ from digest.pipeline.office import Office
 from digest.pipeline.reason import why
 from digest.pipeline.tally import Tally
 from digest.send import Pace
-from digest.store import ledger, suppression
+from digest.store import ledger, suppression, withdrawals
 from digest.store.ledger import Taken
 
 if TYPE_CHECKING:
@@ -35,16 +35,22 @@ if TYPE_CHECKING:
 NOTHING_NEW = "nothing that is new to this reader"
 NO_ANSWER = "the transport gave no answer about it"
 SOON = 0.2
+# How old, in seconds, may be what a message leaves on: whether somebody has withdrawn meanwhile.
+LISTEN = 0.02
 
 
 @dataclass(slots=True)
 class _Flight:
     """A message that is written down as about to be sent and has no result. `drawn` says that the sender has it."""
 
-    segment: str
+    person: Recipient
     domain: str
     given: Given | None
     drawn: bool = False
+
+    @property
+    def segment(self) -> str:
+        return self.person.segment
 
 
 @dataclass
@@ -72,6 +78,8 @@ class Flow:
     _noted: set[str] = field(default_factory=set)
     _begun: float = 0.0
     _written: float = 0.0
+    _listened: float = 0.0
+    _withdrawn: int = 0
     _pace: Pace | None = None
     _lock: RLock = field(default_factory=RLock)
 
@@ -84,6 +92,8 @@ class Flow:
                     return
                 message, at = self._queue[0]
                 self._await(at)
+                if self.ticks() - self._listened >= LISTEN and self._withdrawals():
+                    continue
             except DigestError as problem:
                 self.failure = self.failure or problem
                 return
@@ -133,6 +143,27 @@ class Flow:
             if self.failure is not None:
                 raise self.failure
 
+    def _withdrawals(self) -> bool:
+        """Whether somebody withdrew since this window was claimed; those who did are then taken out of it."""
+        with self._lock:
+            with self.office.project.store.database.read() as connection:
+                number = withdrawals.told(connection)
+            self._listened = self.ticks()
+            if number == self._withdrawn:
+                return False
+            now = self.office.project.now()
+            waiting = [self._out[message.id].person for message, _ in self._queue]
+            with self.office.project.store.database.begin() as connection:
+                self._withdrawn = withdrawals.told(connection)
+                barred = self._barred(connection, waiting, now)
+                ledger.record(connection, barred, now)
+            for delivery in barred:
+                del self._out[delivery.id]
+                self.tally.moved(State.INTENT, delivery.state)
+            gone = {delivery.id for delivery in barred}
+            self._queue = deque(item for item in self._queue if item[0].id not in gone)
+            return bool(gone)
+
     def _await(self, at: float) -> None:
         if self.office.pacing.rate is not None and not self.together:
             if self._pace is None:
@@ -171,11 +202,12 @@ class Flow:
                 settled, ready = self._prepare(connection, placed.now, now)
                 ledger.record(connection, settled, now)
                 first = office.pacing.start(connection, len(ready), now)
+                self._withdrawn = withdrawals.told(connection)
         except BaseException:
             self._results = results + self._results
             raise
         self._settled(results)
-        self._written = self._begun = self.ticks()
+        self._written = self._begun = self._listened = self.ticks()
         for one in taken:
             self.tally.moved(one.was, State.INTENT)
         self.tally.moved(State.INTENT, State.PLANNED, len(placed.later))
@@ -196,14 +228,7 @@ class Flow:
         office = self.office
         people = {one.person.delivery: (one, at) for one, at in going}
         claimed = [one.person for one, _ in going]
-        barred = suppression.barred(
-            connection,
-            office.project.store.suppression_key,
-            office.edition.digest,
-            claimed,
-            day=now,
-            big=office.project.digest(office.edition.digest).template == "breaking",
-        )
+        barred = self._barred(connection, claimed, now)
         refused = {delivery.id for delivery in barred}
         able = [person for person in claimed if person.delivery not in refused]
         given = office.giver.give(connection, able)
@@ -217,8 +242,19 @@ class Flow:
                 settled.append(written)
             else:
                 one, at = people[person.delivery]
-                ready.append((written, _Flight(person.segment, one.domain, own), at))
+                ready.append((written, _Flight(person, one.domain, own), at))
         return settled, sorted(ready, key=lambda item: item[2])
+
+    def _barred(self, connection: Connection, people: Sequence[Recipient], now: datetime) -> tuple[Delivery, ...]:
+        office = self.office
+        return suppression.barred(
+            connection,
+            office.project.store.suppression_key,
+            office.edition.digest,
+            people,
+            day=now,
+            big=office.project.digest(office.edition.digest).template == "breaking",
+        )
 
     def _message(self, recipient: Recipient, given: Given | None, now: datetime) -> Message | Delivery:
         office = self.office

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +14,7 @@ from digest.pipeline.project import Project
 from digest.pipeline.refused_rows import clear_refused
 from digest.send import Place
 from digest.send.outbox import purge
-from digest.store import letters, preferences
+from digest.store import letters, preferences, withdrawals
 from digest.store.event_effects import Happened
 from digest.store.preferences import Reader
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 REASONS = ("often", "boring", "elsewhere", "never", "other")
 MAX_WORDS = 1000
 PAUSE = timedelta(days=14)
+PATIENCE, LOOK = 3.0, 0.02
 
 
 def left(held: Reader) -> bool:
@@ -32,7 +35,7 @@ def left(held: Reader) -> bool:
 def leave(project: Project, subscriber: int, digest: str, how: str) -> bool:
     """End one subscription now; whether there was one to end. `how` says what they used: page, one-click, mail.
 
-    A send that is under way asks again before each window, so none of its later messages goes to them.
+    A send that is under way is told, and asks again before its next message; see `out_of_flight`.
     """
     now = project.now()
     with project.store.database.begin() as connection:
@@ -41,7 +44,28 @@ def leave(project: Project, subscriber: int, digest: str, how: str) -> bool:
             return False
         preferences.change(connection, subscriber, digest, state=Consent.LEFT, paused_until=None)
         _tell(project, connection, EventKind.LEFT, subscriber, digest, now, {"how": how})
+        withdrawals.tell(connection)
     return True
+
+
+def out_of_flight(
+    project: Project,
+    subscriber: int,
+    digest: str,
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+    ticks: Callable[[], float] = time.monotonic,
+) -> bool:
+    """Wait until a running send has let go of this reader, for at most a few seconds; False when a message to them is
+    still on its way then. After True, none that was not accepted before will be."""
+    until = ticks() + PATIENCE
+    while True:
+        with project.store.database.read() as connection:
+            if not withdrawals.under_way(connection, subscriber, digest):
+                return True
+        if ticks() >= until:
+            return False
+        sleep(LOOK)
 
 
 def leave_everything(project: Project, subscriber: int) -> None:
@@ -50,6 +74,7 @@ def leave_everything(project: Project, subscriber: int) -> None:
     with project.store.database.begin() as connection:
         preferences.leave_all(connection, subscriber, project.store.suppression_key, now)
         _tell(project, connection, EventKind.LEFT, subscriber, EVERY_DIGEST, now, {"how": "page"})
+        withdrawals.tell(connection)
 
 
 def say_why(project: Project, subscriber: int, digest: str, reason: str, words: str) -> None:
@@ -116,6 +141,7 @@ def forget(project: Project, subscriber: int) -> bool:
         purge(outbox, places, publication=project.settings.publication.name, now=now)
     with project.store.database.begin() as connection:
         preferences.forget(connection, subscriber, project.store.suppression_key, now)
+        withdrawals.tell(connection)
     return True
 
 

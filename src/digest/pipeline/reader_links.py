@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import quote
 
-from digest.address import RecipientLinks
+from digest.address import OPENED, RecipientLinks
 from digest.pipeline.project import Project
 from digest.store.opening import signing_keys
 from digest.tokens import DEAD, Claim, Signer
@@ -16,18 +16,22 @@ PREFERENCES = "p"
 READ = "r"
 FEEDBACK = "f"
 CLICK = "c"
+OPEN = "o"
 CONFIRM = "j"
 ADDRESS = "a"
 TRACKED = "link:"
 
 
 def live(project: Project, subscriber: int, digest: str, edition: str, slots: Iterable[str] = ()) -> RecipientLinks:
-    """Links that act for this reader. Only a delivery carries them. Of `slots`, those of counted links are filled."""
+    """Links that act for this reader. Only a delivery carries them. Of `slots`, those of counted links
+    and opens are filled."""
     signer = project.signer
+    slots = tuple(slots)
     counted = tuple(slot for slot in slots if slot.startswith(TRACKED))
-    purposes = (UNSUBSCRIBE, PREFERENCES, READ, FEEDBACK, *([CLICK] if counted else []))
+    watched = OPENED in slots
+    purposes = (UNSUBSCRIBE, PREFERENCES, READ, FEEDBACK, *([CLICK] if counted else []), *([OPEN] if watched else []))
     tokens = {purpose: signer.sign(purpose, subscriber, digest) for purpose in purposes}
-    return _links(project, tokens, edition, counted)
+    return _links(project, tokens, edition, counted, watched=watched)
 
 
 def dead(project: Project, edition: str, slots: Iterable[str] = ()) -> RecipientLinks:
@@ -82,16 +86,21 @@ def unsubscribe_page(project: Project) -> str:
     return f"{_base(project)}/{UNSUBSCRIBE}/{DEAD}"
 
 
-def _links(project: Project, tokens: dict[str, str], edition: str, counted: tuple[str, ...] = ()) -> RecipientLinks:
+def _links(
+    project: Project, tokens: dict[str, str], edition: str, counted: tuple[str, ...] = (), *, watched: bool = False
+) -> RecipientLinks:
     base = _base(project)
     mailto = project.settings.delivery.unsubscribe_mailto
+    tracked = {
+        slot: f"{base}/{CLICK}/{tokens[CLICK]}/{quote(edition)}/{slot.removeprefix(TRACKED)}" for slot in counted
+    }
+    if watched:
+        tracked[OPENED] = f"{base}/{OPEN}/{tokens[OPEN]}/{quote(edition)}.gif"
     return RecipientLinks(
         unsubscribe_url=f"{base}/{UNSUBSCRIBE}/{tokens[UNSUBSCRIBE]}",
         preferences_url=f"{base}/{PREFERENCES}/{tokens[PREFERENCES]}",
         browser_url=f"{base}/{READ}/{tokens[READ]}/{quote(edition)}",
         feedback_url=f"{base}/{FEEDBACK}/{tokens[FEEDBACK]}/{quote(edition)}",
         unsubscribe_mailto=f"mailto:{mailto}?subject={quote(tokens[UNSUBSCRIBE])}" if mailto else "",
-        tracked={
-            slot: f"{base}/{CLICK}/{tokens[CLICK]}/{quote(edition)}/{slot.removeprefix(TRACKED)}" for slot in counted
-        },
+        tracked=tracked,
     )

@@ -41,6 +41,7 @@ def act(request: Request, form: Form) -> Response:
         # RFC 8058, section 3.2: no page, no redirect, no cookie; nobody is there to see them.
         if parting.leave(project, found.subscriber, found.digest, "one-click"):
             _count(request, "unsubscribed")
+            parting.out_of_flight(project, found.subscriber, found.digest)
         return Response(status_code=200)
     held = preferences.reader(project, found.subscriber, found.digest)
     if held is None:
@@ -76,10 +77,12 @@ def _act(request: Request, found: Holder, held: Reader, form: Form) -> Response:
         case "everything":
             parting.leave_everything(project, found.subscriber)
             _count(request, "unsubscribed")
+            parting.out_of_flight(project, found.subscriber, found.digest)
             return _left(request, held, everything=True)
         case _:
             if parting.leave(project, found.subscriber, found.digest, "page"):
                 _count(request, "unsubscribed")
+                parting.out_of_flight(project, found.subscriber, found.digest)
             return _left(request, held)
 
 
