@@ -37,7 +37,7 @@ from digest.pipeline.rehearsal import send_to_oneself
 from digest.pipeline.selecting import select as select_edition
 from digest.send import MemorySender, Sender
 from digest.settings import load_settings
-from digest.store import editions, ledger, lists, stories
+from digest.store import editions, ledger, lists, preferences, stories
 from digest.store.schema import deliveries, subscribers, subscriptions
 
 TODAY = "daily/2026-11-24"
@@ -434,6 +434,19 @@ def test_a_test_as_a_reader_is_their_own_list(own: Project, clock: StillClock) -
     assert nobody.variant != theirs.variant
     with pytest.raises(UsageError, match="nobody here has"):
         list(send_to_oneself(own, built, "me@press.example", as_="a@b.example", segment=None, transport="folder"))
+
+
+def test_a_test_for_a_reader_of_text_only_is_what_they_get(own: Project) -> None:
+    with own.store.database.begin() as connection:
+        row = connection.execute(select(subscribers.c.id, subscribers.c.email).limit(1)).one()
+        preferences.change_person(connection, row.id, plain=True)
+    built = build(own, draft(own, identify(own, "daily", sending=True)))
+    ((message, _),) = send_to_oneself(own, built, "me@press.example", as_=row.email, segment=None, transport="folder")
+    sent = {one.to: one for one in send(own).sent}
+    assert message.plain is True
+    assert b"multipart" not in message.raw
+    assert message.variant == sent[row.email].variant
+    assert [to for to, one in sent.items() if one.plain] == [row.email]
 
 
 def test_the_plan_of_a_personal_segment_is_of_who_chose_nothing(own: Project) -> None:

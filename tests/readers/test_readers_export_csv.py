@@ -57,9 +57,9 @@ def test_the_file() -> None:
         consented=datetime(2026, 1, 5, tzinfo=UTC),
     )
     person = 'ann@example.org,"Lee, Ann",en,,'
-    rest = "2026-01-05T00:00:00+00:00 form,2026-01-04T00:00:00+00:00,Delhi,gold,"
+    rest = "2026-01-05T00:00:00+00:00 form,2026-01-04T00:00:00+00:00,,,,Delhi,gold,"
     assert written(ann).split("\r\n") == [
-        "email,name,language,timezone,topics,tags,digests,status,frequency,paused_until,consent,joined,city,attr.status,x_1",
+        "email,name,language,timezone,topics,tags,digests,status,frequency,paused_until,consent,joined,status_since,status_reason,text_only,city,attr.status,x_1",
         f"{person}world,press;vip,daily;extra,active,daily,,{rest}",
         f"{person},press;vip,weekly,left,daily,,{rest}",
         "",
@@ -115,6 +115,7 @@ def people(draw: st.DrawFn) -> Row:
         subscriptions=tuple(replace(terms, digest=digest) for digest in digests),
         consent=draw(CONSENTS),
         consented=draw(st.none() | MOMENTS),
+        text_only=draw(st.sampled_from([None, True, False])),
         suppression=draw(st.sampled_from([None, "bounced"])) if state is Consent.LEFT else None,
     )
 

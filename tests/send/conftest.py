@@ -38,7 +38,7 @@ def gather() -> Gather:
 
 @pytest.fixture(scope="session")
 def mail() -> Mail:
-    """A message to one reader, made by the address stage: `mail(3)` or `mail(3, email=…, segment=…, name=…)`."""
+    """A message to one reader, made by the address stage: `mail(3)`, or with `email`, `segment`, `name`, `plain`."""
     variants = {
         segment: letterhead(
             encode(
@@ -68,7 +68,9 @@ def mail() -> Mail:
         for segment in ("everyone", "subscribers")
     }
 
-    def make(number: int, *, email: str = "", segment: str = "everyone", name: str = "") -> Message:
+    def make(
+        number: int, *, email: str = "", segment: str = "everyone", name: str = "", plain: bool = False
+    ) -> Message:
         reader = Recipient(
             f"d{number:05d}",
             number,
@@ -76,6 +78,7 @@ def mail() -> Mail:
             name or f"Reader <{number}>, Esq.",
             segment,
             "en",
+            plain=plain,
         )
         links = RecipientLinks(
             f"https://news.example/u/{number}?a=1&b=2",

@@ -29,6 +29,10 @@ def folder(stack: ExitStack, tmp_path: Path) -> Sender:
     return FolderSender(tmp_path / "outbox")
 
 
+def maildir(stack: ExitStack, tmp_path: Path) -> Sender:
+    return FolderSender(tmp_path / "outbox", maildir=True)
+
+
 def smtp(stack: ExitStack, tmp_path: Path) -> Sender:
     relay = stack.enter_context(FakeRelay())
     return SmtpSender(Relay("127.0.0.1", relay.port, "none", timeout=10, final_timeout=10), now=lambda: NOW)
@@ -40,7 +44,7 @@ def sendgrid(stack: ExitStack, tmp_path: Path) -> Sender:
     return open_sender(options, root=tmp_path, environ={"KEY": "SG.x"}, now=lambda: NOW)
 
 
-@pytest.fixture(params=[memory, folder, smtp, sendgrid], ids=lambda make: make.__name__)
+@pytest.fixture(params=[memory, folder, maildir, smtp, sendgrid], ids=lambda make: make.__name__)
 def sender(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sender]:
     with ExitStack() as stack:
         made: Sender = request.param(stack, tmp_path)
@@ -54,7 +58,8 @@ def test_it_is_a_sender(sender: Sender) -> None:
 
 
 def test_one_delivery_for_each_message(sender: Sender, mail: Mail) -> None:
-    messages = [mail(number, segment=("everyone", "subscribers")[number % 2]) for number in range(150)]
+    segments = ("everyone", "subscribers")
+    messages = [mail(n, segment=segments[n % 2], plain=n % 3 == 0) for n in range(150)]
     deliveries = list(sender.send(messages))
     assert sorted(delivery.id for delivery in deliveries) == [message.id for message in messages]
     assert {delivery.state for delivery in deliveries} == {State.ACCEPTED}

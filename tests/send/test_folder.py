@@ -64,13 +64,14 @@ def test_a_killed_run_left_only_whole_files(mail: Mail, tmp_path: Path) -> None:
         from digest.models.edition import Rendering
         from digest.models.mail import Message
         from digest.send.folder import FolderSender
-        variant = Rendering("daily/2026-11-24", "everyone", "en", "daily", "s", "", "", "", (), 1, 1, 1)
+        edition = "daily/2026-11-24"
+        written = encode(Rendering(edition, "everyone", "en", "daily", "s", "", "", "", (), 1, 1, 1))
         def endless():
             number = 0
             while True:
                 number += 1
                 octets = (b"x" * 75 + b"\\r\\n") * 2000 + b"end\\r\\n"
-                yield Message(f"d{number}", variant.edition, "everyone", "", "", "", "", "", (), (octets,), encode(variant))
+                yield Message(f"d{number}", edition, "everyone", "", "", "", "", "", (), (octets,), written)
         with FolderSender(Path(sys.argv[1])) as sender:
             for delivery in sender.send(endless()):
                 print(delivery.id, flush=True)

@@ -164,3 +164,13 @@ def test_pages_that_cannot_be_written_are_said_in_words(tmp_path: Path) -> None:
     (tmp_path / "daily").write_text("a file")
     with pytest.raises(SendError, match="cannot be written"):
         write_index(tmp_path, EDITION, publication="L", now=NOW)
+
+
+def test_a_mail_of_text_alone_is_shown_as_text(mail: Mail, tmp_path: Path) -> None:
+    folder = sent(tmp_path, [mail(1, plain=True), mail(2)]).parent
+    page = (folder / "everyone" / "d00001.html").read_text(encoding="utf-8")
+    assert "<iframe" not in page
+    assert 'id="as-text" checked' in page
+    assert "Dear Reader &lt;1&gt;, Esq.,\n.a line" in page
+    assert 'id="as-html" checked' in (folder / "everyone" / "d00002.html").read_text(encoding="utf-8")
+    assert '<pre class="first">Dear Reader' in (folder / "index.html").read_text(encoding="utf-8")

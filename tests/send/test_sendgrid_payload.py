@@ -173,6 +173,22 @@ def test_no_message_is_lost_and_few_are_held(kinds: list[int]) -> None:
     assert sorted(given_back) == [f"d{number:05d}" for number in range(len(kinds))]
 
 
+def test_text_only_never_shares_a_request_and_has_one_content() -> None:
+    text = Said(replace(SHELL, html="", slots=SLOTS))
+    mixed = [message(n, **({"written": text, "plain": True} if n % 3 == 0 else {})) for n in range(9)]
+    made = list(batches(mixed))
+    assert sorted([one.id for one in batch] for batch in made) == [
+        ["d00000", "d00003", "d00006"],
+        ["d00001", "d00002", "d00004", "d00005", "d00007", "d00008"],
+    ]
+    for batch in made:
+        said = sent(batch)
+        kinds = [part["type"] for part in said["content"]]
+        assert kinds == (["text/plain"] if batch[0].plain else ["text/plain", "text/html"])
+        for one, got in zip(batch, mails(said, "m"), strict=True):
+            assert got.text.startswith(f"{one.values['name']} {one.values['unsubscribe_url']} ")
+
+
 def test_a_request_stays_below_twenty_megabytes() -> None:
     wide = {"name": "n" * 400, "unsubscribe_url": "u", "why": "w"}
     many = [message(number, values={**wide, "name": f"{number}" + "&" * 400}) for number in range(999)]

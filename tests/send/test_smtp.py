@@ -70,6 +70,15 @@ def test_the_server_gets_the_octets_and_the_envelope(client: Client, mail: Mail)
     )
 
 
+def test_text_only_arrives_as_it_is_between_others(client: Client, mail: Mail) -> None:
+    messages = [mail(n, plain=n % 2 == 0) for n in range(6)]
+    with FakeRelay() as relay, client(relay) as smtp:
+        assert len(list(smtp.send(messages))) == 6
+        taken = {one.recipient: one.octets for one in relay.taken}
+    assert taken == {message.to: message.raw for message in messages}
+    assert sum(b"multipart" in octets for octets in taken.values()) == 3
+
+
 def test_one_connection_serves_many_messages_and_is_not_used_for_ever(client: Client, mail: Mail) -> None:
     with FakeRelay() as relay, client(relay, per_connection=10) as smtp:
         deliveries = list(smtp.send(mail(number) for number in range(11)))

@@ -60,6 +60,8 @@ def chosen(connection: Connection, tree: Tree, people: Sequence[Person], now: da
                     tags=fenced(subscriber.tags),
                     attributes=dict(subscriber.attributes),
                     joined=subscriber.joined.timestamp() if subscriber.joined else 0.0,
+                    engaged=subscriber.engaged.timestamp() if subscriber.engaged else None,
+                    plain=subscriber.plain,
                 )
             )
             until = subscription.paused_until
@@ -121,8 +123,10 @@ def leaves() -> st.SearchStrategy[Tree]:
         "timezone": st.sampled_from(ZONES),
         "status": st.sampled_from([state.value for state in Consent]),
         "frequency": st.sampled_from([often.value for often in Frequency]),
+        "text_only": st.sampled_from(["yes", "no"]),
         "joined": days,
         "since": days,
+        "engaged": days,
         "attr.x": TEXTS | numbers(),
     }
     equal = [st.builds(Compare, st.just(field), st.sampled_from(EQUAL), values) for field, values in plain.items()]
@@ -130,7 +134,9 @@ def leaves() -> st.SearchStrategy[Tree]:
         st.builds(In, st.just(field), st.lists(values, min_size=1, max_size=3).map(tuple))
         for field, values in plain.items()
     ]
-    times = st.builds(Compare, st.sampled_from(["joined", "since"]), st.sampled_from(ORDER), moments() | days)
+    times = st.builds(
+        Compare, st.sampled_from(["joined", "since", "engaged"]), st.sampled_from(ORDER), moments() | days
+    )
     ordered = st.builds(Compare, st.just("attr.x"), st.sampled_from(ORDER), TEXTS | numbers())
     has = st.builds(Has, st.sampled_from(["topics", "tags"]), st.sampled_from(SET))
     null = st.builds(IsNull, st.sampled_from([*plain, "attr.y", "topics", "tags"]))
@@ -161,6 +167,8 @@ def groups(draw: st.DrawFn) -> list[Person]:
             attributes=attributes,
             tags=draw(st.lists(st.sampled_from(SET), unique=True, max_size=3).map(tuple)),
             joined=draw(st.sampled_from(TIMES)),
+            engaged=draw(st.none() | st.sampled_from(TIMES)),
+            plain=draw(st.booleans()),
         )
         subscription = Subscription(
             subscriber=number,
@@ -274,3 +282,10 @@ def test_no_value_of_the_filter_is_in_the_text_of_the_statement() -> None:
     statement = str(compile_filter(tree, digest="daily", now=NOW, zone=KOLKATA).compile(create_engine("sqlite://")))
     assert "needle" not in statement
     assert "424242" not in statement
+
+
+def test_who_wants_text_only_is_known_of_everyone(connection: Connection) -> None:
+    people = [person(1, plain=True), person(2)]
+    assert chosen(connection, parse_filter("text_only = yes"), people) == {1}
+    assert chosen(connection, parse_filter("text_only != true"), people) == {2}
+    assert chosen(connection, parse_filter("text_only is null"), people) == set()

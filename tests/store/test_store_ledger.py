@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from digest.models.edition import Edition
 from digest.models.mail import Answer, Delivery, State
 from digest.models.people import Consent, Subscription
-from digest.store import editions, joining, ledger
+from digest.store import editions, joining, ledger, lookup, preferences
 from digest.store.database import Database, open_database
 from digest.store.joining import Joining
 from digest.store.migrate import migrate
@@ -225,3 +225,18 @@ def test_whatever_happens_everyone_is_counted_exactly_once(steps: list[tuple[str
                 accepted = got
             assert sum(states(database).values()) == 6
         database.engine.dispose()
+
+
+def test_text_only_counts_from_the_next_freeze_on(database: Database) -> None:
+    people(database, 2)
+    with database.begin() as connection:
+        preferences.change_person(connection, 1, plain=True)
+    begin(database)
+    with database.begin() as connection:
+        preferences.change_person(connection, 1, plain=False)
+        preferences.change_person(connection, 2, plain=True)
+        taken = ledger.take(connection, EDITION, "me", NOW, 10)
+        frozen = lookup.frozen(connection, 1, EDITION)
+    assert [(one.person.subscriber, one.person.plain) for one in taken] == [(1, True), (2, False)]
+    assert frozen is not None
+    assert frozen[0].plain is True

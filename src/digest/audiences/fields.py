@@ -27,6 +27,7 @@ class Kind(Enum):
     ZONE = "a time zone"
     STATUS = "a status"
     FREQUENCY = "a frequency"
+    FLAG = "yes or no"
     TIME = "a time"
     SET = "a set of words"
     ATTRIBUTE = "an imported column"
@@ -40,12 +41,16 @@ FIELDS: Final = {
     "timezone": Kind.ZONE,
     "status": Kind.STATUS,
     "frequency": Kind.FREQUENCY,
+    "text_only": Kind.FLAG,
     "joined": Kind.TIME,
+    "engaged": Kind.TIME,
     "since": Kind.TIME,
     "topics": Kind.SET,
     "tags": Kind.SET,
 }
-_CHOICES: Final = {Kind.STATUS: tuple(Consent), Kind.FREQUENCY: tuple(Frequency)}
+YES, NO = "yes", "no"
+_CHOICES: Final = {Kind.STATUS: tuple(Consent), Kind.FREQUENCY: tuple(Frequency), Kind.FLAG: (YES, NO)}
+_ALSO: Final = {"true": YES, "false": NO}
 _AGO = re.compile(r"-([0-9]{1,6})(h|d|w)")
 _SECONDS: Final = {"h": 3600, "d": 86400, "w": 604800}
 _YEARS = range(1900, 2200)
@@ -121,7 +126,7 @@ def value_for(field: str, op: Operator, text: str, quoted: bool) -> Value:
                 return _language(text)
             case Kind.ZONE:
                 return _zone(text)
-            case Kind.STATUS | Kind.FREQUENCY:
+            case Kind.STATUS | Kind.FREQUENCY | Kind.FLAG:
                 return _choice(field, kind, text)
             case Kind.TIME:
                 return _time(field, op, text)
@@ -150,6 +155,8 @@ def member_for(field: str, text: str, topics: Collection[str] | None) -> str:
 
 def _choice(field: str, kind: Kind, text: str) -> str:
     word = text.lower()
+    if kind is Kind.FLAG:
+        word = _ALSO.get(word, word)
     if word not in _CHOICES[kind]:
         raise Unfit(f'{field} is never "{text}"', nearest(word, _CHOICES[kind]))
     return word

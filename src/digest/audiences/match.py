@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import assert_never
 
+from digest.audiences.fields import NO, YES
 from digest.audiences.times import TESTS, bounds
 from digest.audiences.tree import ATTRIBUTE, And, Compare, Has, In, IsNull, Not, Operator, Or, Tree, Value
 from digest.audiences.words import email_key, fold, number
@@ -95,8 +96,12 @@ class _Person:
                 return self.status()
             case "frequency":
                 return subscription.frequency.value
+            case "text_only":
+                return YES if subscriber.plain else NO
             case "joined":
                 return subscriber.joined
+            case "engaged":
+                return subscriber.engaged
             case "since":
                 return subscription.since
             case _:

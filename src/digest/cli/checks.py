@@ -62,14 +62,22 @@ def check(
     return 3 if checked.blocking else 0
 
 
-def doctor(context: typer.Context) -> int:
-    """Look over settings, store, templates, transport and secrets; exit 3 when something is wrong."""
+def doctor(
+    context: typer.Context,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask no relay, no SendGrid and no name server.")] = False,
+    from_address: Annotated[
+        list[str] | None, typer.Option("--from-address", help="An IP address that mail leaves from.")
+    ] = None,
+) -> int:
+    """Look over settings, store, templates, transport, secrets and DNS; exit 3 when something is wrong."""
     from digest.pipeline.examine import examine
+    from digest.pipeline.mail_setup import read_addresses
 
     face: Face = context.obj
-    signs = {"ok": "✓", "warning": "!", "problem": "✗"}
+    signs = {"ok": "✓", "warning": "!", "problem": "✗", "skipped": "–"}
     seen = []
-    for finding in examine(face.root(), face.environ, face.clock()):
+    addresses = read_addresses(from_address or ())
+    for finding in examine(face.root(), face.environ, face.clock(), offline=offline, addresses=addresses):
         seen.append(finding)
         if not face.as_json:
             face.data(f"{signs[finding.state]} {finding.what}")

@@ -133,6 +133,7 @@ def show(context: typer.Context, email: Email) -> int:
             "number": str(person.id),
             "language": person.language,
             "time zone": person.timezone,
+            "text only": "yes" if person.plain else "",
             "tags": ", ".join(person.tags),
             "joined": f"{person.joined:%Y-%m-%d}" if person.joined else "",
             "engaged": f"{person.engaged:%Y-%m-%d}" if person.engaged else "",

@@ -1,34 +1,39 @@
-"""Look a publication over: settings, audiences, store, sources, templates, transport, secrets."""
+"""Look a publication over: settings, audiences, store, sources, templates, transport, secrets, and what the domain
+name system says about its mail."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING
 
 from digest.errors import DigestError
+from digest.pipeline.dns import Resolver
+from digest.pipeline.examined import Examined, State
 from digest.pipeline.linting import template_findings
 from digest.pipeline.project import Project, check_setup, open_project
 from digest.settings import load_settings
 
-State = Literal["ok", "warning", "problem"]
+if TYPE_CHECKING:
+    from digest.pipeline.mail_names import Address
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """One thing that was looked at, in words, and the next step when it is not well."""
-
-    state: State
-    what: str
-    fix: str = ""
-
-
-def examine(root: Path, environ: Mapping[str, str], clock: Callable[[], datetime]) -> Iterator[Examined]:
-    """Everything that a send needs, one finding each; never raises for what it finds."""
+def examine(
+    root: Path,
+    environ: Mapping[str, str],
+    clock: Callable[[], datetime],
+    *,
+    offline: bool = False,
+    resolver: Resolver | None = None,
+    addresses: tuple[Address, ...] = (),
+) -> Iterator[Examined]:
+    """Everything that a send needs, one finding each; never raises for what it finds. Relays, SendGrid and the domain
+    name system are asked when mail leaves through them, unless `offline`. `resolver` stands in for the machine's own;
+    `addresses` are those that mail leaves from, where the relays' own are not."""
     from digest import __version__
+    from digest.pipeline import mail_setup
 
     version = ".".join(map(str, sys.version_info[:3]))
     yield Examined("ok", f"Python {version} · digest {__version__}")
@@ -47,6 +52,7 @@ def examine(root: Path, environ: Mapping[str, str], clock: Callable[[], datetime
     yield from _sources(project)
     yield from _templates(project)
     yield from _transport(project)
+    yield from mail_setup.examine_mail(project, offline=offline, resolver=resolver, addresses=addresses)
     if not held["subscribers"]:
         yield Examined("warning", "There are no subscribers", "digest subscribers import FILE.csv")
 

@@ -62,6 +62,7 @@ def _rows(kept: Iterator[exporting.Kept]) -> Iterator[Row]:
             barred,
             one.since,
             one.barred.partition(": ")[2] if one.barred != LEFT_ALL else "",
+            person.plain or None,
         )
 
 

@@ -234,6 +234,7 @@ def _joining(row: Row) -> Joining:
         consent=row.consent,
         consented=row.consented,
         suppressed=row.suppression,
+        text_only=row.text_only,
         ended=row.status_since,
         why=row.status_reason,
     )

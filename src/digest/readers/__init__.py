@@ -3,7 +3,7 @@
 from digest.readers.address import Address, BadAddress, normalise
 from digest.readers.columns import attribute_name
 from digest.readers.export_csv import write
-from digest.readers.import_csv import read
+from digest.readers.import_csv import Surveyed, read, survey
 from digest.readers.names import clean
 from digest.readers.row import Row, RowError, RowSubscription
 
@@ -13,9 +13,11 @@ __all__ = [
     "Row",
     "RowError",
     "RowSubscription",
+    "Surveyed",
     "attribute_name",
     "clean",
     "normalise",
     "read",
+    "survey",
     "write",
 ]

@@ -14,6 +14,7 @@ from digest.readers.names import clean
 
 BOUNCED: Final = "bounced"
 COMPLAINED: Final = "complained"
+BLOCKED: Final = "blocked"
 STATES: Final[dict[str, tuple[Consent, str | None]]] = {
     "pending": (Consent.PENDING, None),
     "unconfirmed": (Consent.PENDING, None),
@@ -26,12 +27,18 @@ STATES: Final[dict[str, tuple[Consent, str | None]]] = {
     "bounced": (Consent.LEFT, BOUNCED),
     "cleaned": (Consent.LEFT, BOUNCED),
     "complained": (Consent.LEFT, COMPLAINED),
+    "blocked": (Consent.LEFT, BLOCKED),
+    "blocklisted": (Consent.LEFT, BLOCKED),
 }
+FLAGS: Final = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 MAX_WORD: Final = 60
 MAX_WORDS: Final = 100
 _FORMULA: Final = "=+-@\t\r＝＋－＠"
+_GUARDING: Final = f"'{_FORMULA}"
 _GUARDED = re.compile(f"'+[{re.escape(_FORMULA)}]")
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+# As programs written in Go print times: `2024-01-02 15:04:05.123456789 +0000 UTC`.
+_GO = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:\.\d+)? ([+-]\d{4})(?: \S{1,6})?")
 _YEARS = range(1970, 2200)
 
 
@@ -49,7 +56,10 @@ def guard(cell: str) -> str:
 
     So does what begins with quotes before such a sign, which makes `unguard` give back every cell unchanged.
     """
-    return f"'{cell}" if (cell[:1] in _FORMULA and cell) or _GUARDED.match(cell) else cell
+    sign = cell[:1]
+    if sign not in _GUARDING or not sign:
+        return cell
+    return f"'{cell}" if sign != "'" or _GUARDED.match(cell) else cell
 
 
 def unguard(cell: str) -> str:
@@ -113,6 +123,8 @@ def moment(text: str, zone: tzinfo) -> datetime | None:
     """
     if match := _DOTTED.match(text):
         text = f"{match[3]}-{match[2]:>02}-{match[1]:>02}{text[match.end() :]}"
+    elif match := _GO.fullmatch(text):
+        text = match[1] + match[2]
     elif text[4:5] == "/" == text[7:8]:
         text = text.replace("/", "-", 2)
     try:

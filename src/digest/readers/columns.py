@@ -25,6 +25,9 @@ COLUMNS: Final = (
     "paused_until",
     "consent",
     "joined",
+    "status_since",
+    "status_reason",
+    "text_only",
 )
 OTHER_NAMES: Final[Mapping[str, str]] = {
     "e_mail": "email",

@@ -46,6 +46,9 @@ def _kinds(row: Row) -> Iterator[tuple[str, RowSubscription]]:
     if not row.subscriptions:
         yield NO_DIGEST, RowSubscription("", Consent.LEFT)
         return
+    if len(row.subscriptions) == 1:
+        yield row.subscriptions[0].digest, row.subscriptions[0]
+        return
     kinds: dict[RowSubscription, list[str]] = {}
     for one in row.subscriptions:
         kinds.setdefault(replace(one, digest=""), []).append(one.digest)
@@ -68,5 +71,8 @@ def _line(row: Row, digests: str, terms: RowSubscription, attributes: Sequence[s
         terms.paused_until.isoformat() if terms.paused_until else "",
         f"{consented} {row.consent}".strip(),
         row.joined.isoformat() if row.joined else "",
+        row.status_since.isoformat() if row.status_since and terms.state is Consent.LEFT else "",
+        row.status_reason if terms.state is Consent.LEFT else "",
+        "" if row.text_only is None else "yes" if row.text_only else "no",
         *(row.attributes.get(name, "") for name in attributes),
     ]

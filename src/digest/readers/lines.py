@@ -11,7 +11,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import TextIOWrapper
+from io import BufferedReader, TextIOWrapper
 from pathlib import Path
 from typing import IO, Final
 
@@ -47,7 +47,11 @@ def open_text(path: Path) -> IO[str]:
     Raises:
         OSError: it cannot be opened.
     """
-    raw = path.open("rb")
+    return text_of(path.open("rb"))
+
+
+def text_of(raw: BufferedReader) -> IO[str]:
+    """The octets as text, by the same rules."""
     utf16 = raw.peek(2)[:2] in (b"\xff\xfe", b"\xfe\xff")
     if utf16:
         return TextIOWrapper(raw, encoding="utf-16", errors="replace")

@@ -17,7 +17,14 @@ def clean(text: str, limit: int = MAX_NAME) -> str:
     The two joiners stay within a word, where Persian and the scripts of India need them. What is cut is cut
     before a character, never between it and its accents.
     """
-    if text.isprintable() and "  " not in text and len(text) <= limit and unicodedata.is_normalized("NFC", text):
+    if not text:
+        return ""
+    if (
+        text.isprintable()
+        and "  " not in text
+        and len(text) <= limit
+        and (text.isascii() or unicodedata.is_normalized("NFC", text))
+    ):
         return text.strip()
     visible = "".join(" " if sign.isspace() else sign for sign in text[: 4 * limit] if _kept(sign))
     line = unicodedata.normalize("NFC", _SPACE.sub(" ", visible)).strip(" " + _JOINERS)

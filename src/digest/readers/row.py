@@ -25,8 +25,9 @@ class Row:
     """Everything to store about one person.
 
     `consent` is the wording or proof as the file has it, `consented` the time when it gives one. `suppression` is
-    set when the address must never be written to again: `bounced` or `complained`. `warnings` say in words what was
-    left out of an otherwise good line. `joined` is None when the file does not say.
+    set when the address must never be written to again: `bounced`, `complained` or `blocked`. `status_since` and
+    `status_reason` are when and why that came about, or when and why they left. `warnings` say in words what was
+    left out of an otherwise good line. `joined` and `text_only` are None when the file does not say.
     """
 
     line: int
@@ -42,14 +43,19 @@ class Row:
     consent: str = ""
     consented: datetime | None = None
     suppression: str | None = None
+    status_since: datetime | None = None
+    status_reason: str = ""
+    text_only: bool | None = None
     warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RowError:
-    """That a line was not taken. `email` is what stood there for the address, shortened and printable."""
+    """That a line was not taken. `email` is what stood there for the address, shortened and printable; `file` the
+    file within an archive."""
 
     line: int
     what: str
     hint: str | None = None
     email: str = ""
+    file: str = ""

@@ -20,6 +20,7 @@ from digest.readers.row import Row, RowError, RowSubscription
 NO_DIGEST: Final = "none"
 MAX_ATTRIBUTE: Final = 500
 MAX_CONSENT: Final = 1000
+MAX_REASON: Final = 200
 _REMEMBERED: Final = 5_000
 _SHORT: Final = 500
 _AGREEMENT: Final = ("digests", "status", "topics", "frequency", "paused_until")
@@ -116,11 +117,14 @@ class RowReader:
             timezone=self._timezone(held[at["timezone"]], warnings),
             attributes=self._attributes(held, warnings),
             tags=tags,
-            joined=self._joined(held[at["joined"]], warnings),
+            joined=self._moment(held[at["joined"]], "joined", warnings),
             subscriptions=subscriptions,
             consent=consent[1],
             consented=consent[0],
             suppression=suppression,
+            status_since=self._moment(held[at["status_since"]], "status_since", warnings),
+            status_reason=clean(held[at["status_reason"]], MAX_REASON),
+            text_only=self._flag(held[at["text_only"]], "text_only", warnings),
             warnings=tuple(warnings),
         )
 
@@ -195,7 +199,7 @@ class RowReader:
         when, wording = cells.consent(text, self.zone)
         return when, clean(wording, MAX_CONSENT)
 
-    def _joined(self, text: str, warnings: list[str]) -> datetime | None:
+    def _moment(self, text: str, column: str, warnings: list[str]) -> datetime | None:
         if not text:
             return None
         if text in self.moments:
@@ -203,10 +207,16 @@ class RowReader:
         else:
             found = _remember(self.moments, text, cells.moment(text, self.zone))
         if found is None:
-            warnings.append(f'joined is no date that can be read: "{text[:40]}"; write it as 2026-11-24')
+            warnings.append(f'{column} is no date that can be read: "{text[:40]}"; write it as 2026-11-24')
         elif found > self.now:
-            warnings.append("joined lies in the future and is left out")
+            warnings.append(f"{column} lies in the future and is left out")
             return None
+        return found
+
+    def _flag(self, text: str, column: str, warnings: list[str]) -> bool | None:
+        found = cells.FLAGS.get(text.lower()) if text else None
+        if text and found is None:
+            warnings.append(f'{column} is neither yes nor no: "{text[:40]}"; it is left out')
         return found
 
     def _email(self, held: list[str]) -> str:

@@ -51,7 +51,8 @@ class FakeSendGrid:
         heard: called with every accepted mail.
 
     `mails` is what each address got, `requests` every accepted body, `events` what the webhook would tell, `lists`
-    and `batches` the account's suppressions and scheduled sends, `seen` the number of requests to Mail Send.
+    and `batches` the account's suppressions and scheduled sends, `seen` the number of requests to Mail Send, `scopes`
+    what the key may do.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class FakeSendGrid:
         self.faults = list(faults)
         self.refused = frozenset(refused)
         self.key = key
+        self.scopes: tuple[str, ...] = ("mail.send", "suppression.read", "suppression.update")
         self.reset = reset
         self.limit = limit
         self.outcomes = dict(outcomes or {})
@@ -150,6 +152,8 @@ class FakeSendGrid:
                 return self._mail(asked)
             if not self._knows(asked.key):
                 return Reply(401, [Wrong(ANSWERS[Fault.BAD_KEY][1])])
+            if asked.method == "GET" and asked.path == "/v3/scopes":
+                return Reply(200, {"scopes": list(self.scopes)})
             now = self._clock()
             said = self.batches.answer(asked.method, asked.path, asked.body, now)
             said = said or self.lists.answer(asked.method, asked.path, asked.query, asked.body, int(now))

@@ -30,6 +30,7 @@ _USUAL = {
     "rset": "250 2.0.0 ok",
     "quit": "221 2.0.0 bye",
     "auth": "235 2.7.0 welcome",
+    "noop": "250 2.0.0 fine",
     "starttls": "454 4.7.0 not available",
 }
 
@@ -46,12 +47,12 @@ class Taken:
 class FakeRelay:
     """A running server while entered; `port` is where.
 
-    `script` maps a step (connect, ehlo, auth, starttls, mail, rcpt, data, body, end, rset, quit) to what happens the
-    first, second ... time it is reached, over all connections; afterwards the usual happens. What happens is a reply,
-    an empty string (the usual), or DROP, HANG, WAIT (the usual, a little later), FLOOD (a reply without end),
-    ENDLESS_LINE, and at `end` KEEP_THEN_DROP and KEEP_THEN_HANG. At `body` a reply is given after the first octets of
-    a message, before its end. `offers` are the lines of the EHLO reply. Commands out of order get 503; a `careless`
-    server answers DATA with 354 even when it took no recipient.
+    `script` maps a step (connect, ehlo, auth, starttls, mail, rcpt, data, body, end, rset, noop, quit) to what
+    happens the first, second ... time it is reached, over all connections; afterwards the usual happens. What happens
+    is a reply, an empty string (the usual), or DROP, HANG, WAIT (the usual, a little later), FLOOD (a reply without
+    end), ENDLESS_LINE, and at `end` KEEP_THEN_DROP and KEEP_THEN_HANG. At `body` a reply is given after the first
+    octets of a message, before its end. `offers` are the lines of the EHLO reply. Commands out of order get 503; a
+    `careless` server answers DATA with 354 even when it took no recipient.
     """
 
     def __init__(
@@ -175,7 +176,7 @@ class _Conversation:
                 self._recipient = command.partition("<")[2].partition(">")[0]
         elif word == "data":
             self._data()
-        elif word in ("rset", "quit", "auth", "starttls"):
+        elif word in ("rset", "quit", "auth", "starttls", "noop"):
             self._do(word)
             if word == "rset":
                 self._sender = self._recipient = None

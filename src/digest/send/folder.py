@@ -1,4 +1,4 @@
-"""Mail as files: `OUTBOX/EDITION/SEGMENT/DELIVERY.eml`, each whole or not there at all.
+"""Mail as files: `OUTBOX/EDITION/SEGMENT/DELIVERY.eml`, or as Maildirs, each whole or not there at all.
 
 A message is written under another name, forced to disk, and only then given its own name; so a file is there
 exactly when its message was accepted, and an interrupted run can be asked what it did.
@@ -18,8 +18,9 @@ from typing import Self
 
 from digest.errors import SendError, Stopped
 from digest.models.mail import Answer, Delivery, Message, State
+from digest.send import maildir
 from digest.send.base import Place, Setup
-from digest.send.places import fsync_folder, mail_file, make_folders
+from digest.send.places import fsync_folder, mail_file, make_folders, segment_folder
 
 WINDOW = 64
 WRITERS = 8
@@ -28,13 +29,15 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class FolderSender:
-    """Writes each message into a file. `outbox` is made when the first message needs it."""
+    """Writes each message into a file. `outbox` is made when the first message needs it. With `maildir` the folder of
+    each segment is a mailbox that mail programs open."""
 
     name = "folder"
     leaves = False
 
-    def __init__(self, outbox: Path) -> None:
+    def __init__(self, outbox: Path, *, maildir: bool = False) -> None:
         self.outbox = outbox
+        self.maildir = maildir
         self._writers: ThreadPoolExecutor | None = None
         self._made: set[Path] = set()
 
@@ -66,19 +69,19 @@ class FolderSender:
                 raise problem
 
     def reconcile(self, places: Sequence[Place]) -> Mapping[str, Answer]:
-        """Accepted where the file is there, absent where it is not."""
-        return {
-            place.id: Answer.ACCEPTED
-            if self._file(place.edition, place.segment, place.id).is_file()
-            else Answer.ABSENT
-            for place in places
+        """Accepted where the file is there in either form, absent where it is not."""
+        there = {
+            place.id for place in places if mail_file(self.outbox, place.edition, place.segment, place.id).is_file()
         }
+        for folder in sorted({segment_folder(self.outbox, place.edition, place.segment) for place in places}):
+            there.update(delivery for delivery, _ in maildir.held(folder))
+        return {place.id: Answer.ACCEPTED if place.id in there else Answer.ABSENT for place in places}
 
     def _write(self, window: Sequence[Message]) -> tuple[list[Message], Exception | None]:
         try:
             folders = sorted({self._path(message).parent for message in window} - self._made)
             for folder in folders:
-                make_folders(folder, self.outbox)
+                (maildir.make_maildir if self.maildir else make_folders)(folder, self.outbox)
                 self._made.add(folder)
         except OSError as problem:
             return [], self._words(problem)
@@ -92,30 +95,31 @@ class FolderSender:
         try:
             for message in whole:
                 path = self._path(message)
-                half_name(path).replace(path)
+                self._unfinished(path).replace(path)
                 written.append(message)
             for folder in sorted({self._path(message).parent for message in written}):
                 fsync_folder(folder)
         except OSError as problem:
             failure = failure or problem
             for message in whole[len(written) :]:
-                _discard(half_name(self._path(message)))
+                _discard(self._unfinished(self._path(message)))
         return written, self._words(failure) if failure else None
 
     def _half(self, message: Message) -> OSError | None:
-        half = half_name(self._path(message))
+        half = self._unfinished(self._path(message))
         try:
-            write_durably(half, message.chunks)
+            write_durably(half, (maildir.as_kept(message.raw),) if self.maildir else message.chunks)
         except OSError as problem:
             _discard(half)
             return problem
         return None
 
     def _path(self, message: Message) -> Path:
-        return self._file(message.edition, message.segment, message.id)
+        place = maildir.message_file if self.maildir else mail_file
+        return place(self.outbox, message.edition, message.segment, message.id)
 
-    def _file(self, edition: str, segment: str, delivery: str) -> Path:
-        return mail_file(self.outbox, edition, segment, delivery)
+    def _unfinished(self, path: Path) -> Path:
+        return maildir.unfinished(path) if self.maildir else half_name(path)
 
     def _words(self, problem: OSError) -> Exception:
         if problem.errno in _FULL:
@@ -150,4 +154,4 @@ def write_durably(path: Path, chunks: Sequence[bytes]) -> None:
 
 def open(setup: Setup) -> FolderSender:  # noqa: A001 - the name by which every sender is found
     """The outbox of `[delivery] outbox`, relative to the root."""
-    return FolderSender(setup.root / setup.delivery.outbox)
+    return FolderSender(setup.root / setup.delivery.outbox, maildir=setup.delivery.format == "maildir")

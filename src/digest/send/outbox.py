@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 from digest.errors import SendError
+from digest.send import maildir
 from digest.send.base import Place
 from digest.send.folder import half_name
 from digest.send.outbox_pages import Mail, edition_page, mail_page, outbox_page, read_mail
@@ -27,11 +29,11 @@ INDEX = "index.html"
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The mails of one segment: how many there are, and the names of the first ones, in order."""
+    """The mails of one segment: how many there are, and the first ones, (id, file) in order."""
 
     segment: str
     total: int
-    names: tuple[str, ...]
+    mails: tuple[tuple[str, Path], ...]
 
 
 def write_index(outbox: Path, edition: str, *, publication: str, now: datetime) -> Path:
@@ -65,11 +67,17 @@ def purge(outbox: Path, places: Iterable[Place], *, publication: str, now: datet
     """
     gone = 0
     editions: set[str] = set()
+    boxes: dict[Path, dict[str, Path]] = {}
     for place in places:
         path = mail_file(outbox, place.edition, place.segment, place.id)
         try:
-            gone += path.exists()
-            for file in (path, half_name(path), path.with_suffix(".html")):
+            if path.parent not in boxes:
+                boxes[path.parent] = dict(maildir.held(path.parent))
+            boxed = boxes[path.parent]
+            mails = [file for file in (path, boxed.get(place.id)) if file is not None and file.exists()]
+            gone += len(mails)
+            unfinished = maildir.unfinished(maildir.message_file(outbox, place.edition, place.segment, place.id))
+            for file in (*mails, half_name(path), unfinished, path.with_suffix(".html")):
                 file.unlink(missing_ok=True)
         except OSError as problem:
             raise SendError(f"a mail cannot be deleted: {problem.strerror}", where=str(path)) from problem
@@ -100,13 +108,13 @@ def write_whole(path: Path, parts: Iterable[str]) -> None:
 def _edition(folder: Path, shelves: list[Shelf], edition: str, publication: str, as_of: str) -> Iterator[str]:
     def rows(shelf: Shelf) -> Iterator[Mail]:
         place = folder / shelf.segment
-        for number, name in enumerate(shelf.names):
-            mail = _read(place / name)
-            around = [shelf.names[at] if 0 <= at < len(shelf.names) else "" for at in (number - 1, number + 1)]
-            links = [f"{Path(other).stem}.html" if other else "" for other in around]
+        ids = [delivery for delivery, _ in shelf.mails]
+        for number, (delivery, file) in enumerate(shelf.mails):
+            mail = _read(delivery, file)
+            links = [f"{ids[at]}.html" if 0 <= at < len(ids) else "" for at in (number - 1, number + 1)]
             write_whole(place / f"{mail.id}.html", mail_page(publication, edition, shelf.segment, mail, *links))
             yield mail
-        shown = {f"{Path(name).stem}.html" for name in shelf.names}
+        shown = {f"{delivery}.html" for delivery in ids}
         # Pages of mails that are no longer among the first, or no longer there.
         for old in place.glob("*.html"):
             if old.name not in shown:
@@ -118,21 +126,26 @@ def _edition(folder: Path, shelves: list[Shelf], edition: str, publication: str,
 def _shelf(folder: Path) -> Shelf:
     total = 0
 
-    def names() -> Iterator[str]:
+    def mails() -> Iterator[tuple[str, Path]]:
         nonlocal total
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.name.endswith(".eml") and not entry.name.startswith(".") and entry.is_file():
-                    total += 1
-                    yield entry.name
+        for found in chain(_loose(folder), maildir.held(folder)):
+            total += 1
+            yield found
 
-    first = heapq.nsmallest(SHOWN, names())
+    first = heapq.nsmallest(SHOWN, mails())
     return Shelf(folder.name, total, tuple(first))
 
 
-def _read(path: Path) -> Mail:
+def _loose(folder: Path) -> Iterator[tuple[str, Path]]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(".eml") and not entry.name.startswith(".") and entry.is_file():
+                yield entry.name.removesuffix(".eml"), Path(entry.path)
+
+
+def _read(delivery: str, path: Path) -> Mail:
     with path.open("rb") as file:
-        return read_mail(path.stem, file.read(MAX_OCTETS), path.stat().st_size)
+        return read_mail(delivery, file.read(MAX_OCTETS), path.stat().st_size)
 
 
 def _folders(folder: Path) -> list[Path]:

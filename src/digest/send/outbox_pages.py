@@ -71,8 +71,7 @@ def _segment(segment: str, total: int, mails: Iterator[Mail]) -> Iterator[str]:
     yield (
         f'<section><p class="label">{escape(segment)} <span class="quiet">{_mails(total)}</span></p>\n'
         f"<h2>{escape(first.subject) or '(no subject)'}</h2>\n"
-        f'<iframe class="first" sandbox="" title="The mail to {escape(first.to)}" srcdoc="{escape(first.html)}">'
-        "</iframe>\n<ol>"
+        f"{_first(first)}\n<ol>"
     )
     shown = 0
     for mail in chain([first], mails):
@@ -91,6 +90,13 @@ def _segment(segment: str, total: int, mails: Iterator[Mail]) -> Iterator[str]:
     yield "</section>\n"
 
 
+def _first(mail: Mail) -> str:
+    if not mail.html:
+        return f'<pre class="first">{escape(mail.text)}</pre>'
+    title = f"The mail to {escape(mail.to)}"
+    return f'<iframe class="first" sandbox="" title="{title}" srcdoc="{escape(mail.html)}"></iframe>'
+
+
 def mail_page(publication: str, edition: str, segment: str, mail: Mail, before: str, after: str) -> Iterator[str]:
     """The page of one mail: as html, as text, and its headers. `before` and `after` are its neighbours' pages."""
     around = [
@@ -107,15 +113,24 @@ def mail_page(publication: str, edition: str, segment: str, mail: Mail, before: 
         f'<a href="{escape(quote(mail.id))}.eml">The mail itself (.eml)</a></nav>\n'
         f'<h2 class="subject">{escape(mail.subject) or "(no subject)"}</h2><p class="to">to {escape(mail.to)}</p>\n'
         '<div class="tabs">'
-        '<input type="radio" name="as" id="as-html" checked><label for="as-html">Html</label>'
-        '<input type="radio" name="as" id="as-text"><label for="as-text">Text</label>'
-        '<input type="radio" name="as" id="as-head"><label for="as-head">Headers</label>\n'
-        '<div class="pane html">'
+        f"{_tabs(mail)}\n"
     )
-    yield f'<iframe sandbox="" title="The mail as html" srcdoc="{escape(mail.html)}"></iframe></div>\n'
+    if mail.html:
+        page = f'<iframe sandbox="" title="The mail as html" srcdoc="{escape(mail.html)}"></iframe>'
+        yield f'<div class="pane html">{page}</div>\n'
     yield f'<div class="pane text"><pre>{escape(mail.text)}</pre></div>\n'
     yield f'<div class="pane head"><table>{rows}</table></div></div>\n'
     yield f'<p class="note">{_NOTE}</p></main></body></html>\n'
+
+
+def _tabs(mail: Mail) -> str:
+    """What there is to look at; the first is what opens."""
+    there = [*([("html", "Html")] if mail.html else []), ("text", "Text"), ("head", "Headers")]
+    return "".join(
+        f'<input type="radio" name="as" id="as-{name}"{" checked" if not index else ""}>'
+        f'<label for="as-{name}">{words}</label>'
+        for index, (name, words) in enumerate(there)
+    )
 
 
 def outbox_page(publication: str, editions: Iterable[str], more: int) -> Iterator[str]:

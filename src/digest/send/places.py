@@ -17,7 +17,7 @@ def mail_file(outbox: Path, edition: str, segment: str, delivery: str) -> Path:
     Raises:
         SendError: a part that could not be the name of one file or folder.
     """
-    return edition_folder(outbox, edition) / _part(segment) / f"{_part(delivery)}.eml"
+    return segment_folder(outbox, edition, segment) / f"{part_name(delivery)}.eml"
 
 
 def edition_folder(outbox: Path, edition: str) -> Path:
@@ -29,7 +29,16 @@ def edition_folder(outbox: Path, edition: str) -> Path:
     parts = edition.split("/")
     if len(parts) > 4:
         raise _refused(edition)
-    return outbox.joinpath(*[_part(part) for part in parts])
+    return outbox.joinpath(*[part_name(part) for part in parts])
+
+
+def segment_folder(outbox: Path, edition: str, segment: str) -> Path:
+    """`OUTBOX/EDITION/SEGMENT`.
+
+    Raises:
+        SendError: a part that could not be the name of one folder.
+    """
+    return edition_folder(outbox, edition) / part_name(segment)
 
 
 def make_folders(folder: Path, outbox: Path) -> None:
@@ -63,7 +72,12 @@ def fsync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _part(name: str) -> str:
+def part_name(name: str) -> str:
+    """The name, when one file or folder can have it.
+
+    Raises:
+        SendError: it cannot.
+    """
     if not _PART(name) or len(name.encode("utf-8", "surrogatepass")) > 200 or not name.isprintable():
         raise _refused(name)
     return name

@@ -37,15 +37,12 @@ def everyone(
     digest: str | None = None,
 ) -> Iterator[Kept]:
     """People by number, all or those whom a condition admits over subscribers and their subscription to `digest`."""
+    any_barred = connection.execute(select(suppressions.c.address).limit(1)).first() is not None
     for page in people.pages(connection, matching, digest, PAGE):
         rests = {one.consent for _, held in page for one in held if one.consent is not None}
         agreed = select(consents.c.id, consents.c.wording, consents.c.at).where(consents.c.id.in_(rests))
         said = {row.id: (row.wording, row.at) for row in connection.execute(agreed)} if rests else {}
-        hashes = {address_hash(suppression_key, key): number for number, key in people.keys_of(connection, page)}
-        listed = select(suppressions).where(
-            suppressions.c.scope == EVERYWHERE, suppressions.c.address.in_(list(hashes))
-        )
-        barred = {hashes[row.address]: (row.reason, row.at) for row in connection.execute(listed)}
+        barred = _barred(connection, page, suppression_key) if any_barred else {}
         for person, held in page:
             wording, at = next((said[one.consent] for one in held if one.consent in said), ("", None))
             reason, since = barred.get(person.id, ("", None))
@@ -62,6 +59,13 @@ def attribute_names(connection: Connection) -> tuple[str, ...]:
             " WHERE subscribers.attributes <> '{}'"
         )
     return tuple(sorted(row[0] for row in connection.exec_driver_sql(text)))
+
+
+def _barred(connection: Connection, page: people.Page, suppression_key: bytes) -> dict[int, tuple[str, float]]:
+    """(reason, since when) of those people of a page whose address is suppressed, by number."""
+    hashes = {address_hash(suppression_key, key): number for number, key in people.keys_of(connection, page)}
+    listed = select(suppressions).where(suppressions.c.scope == EVERYWHERE, suppressions.c.address.in_(list(hashes)))
+    return {hashes[row.address]: (row.reason, row.at) for row in connection.execute(listed)}
 
 
 def _time(at: float | None) -> datetime | None:

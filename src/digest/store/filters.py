@@ -16,6 +16,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+from digest.audiences.fields import NO, YES
 from digest.audiences.times import TESTS, bounds
 from digest.audiences.tree import ATTRIBUTE, And, Compare, Has, In, IsNull, Not, Operator, Or, Tree, Value
 from digest.audiences.words import NUMBER_DIGITS
@@ -101,6 +102,8 @@ class _Compiler:
                 return case((over, Consent.ACTIVE.value), else_=subscriptions.c.state)
             case "frequency":
                 return subscriptions.c.frequency
+            case "text_only":
+                return case((subscribers.c.plain, YES), else_=NO)
             case "joined" | "engaged" | "since":
                 return _TIMES[field]
             case _:

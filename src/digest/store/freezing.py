@@ -61,6 +61,7 @@ def freeze(
             subscribers.c.name,
             _language(language, languages).label("language"),
             subscriptions.c.since,
+            subscribers.c.plain,
             literal(at).label("changed"),
         )
         .select_from(subscribers.join(subscriptions, subscriptions.c.subscriber == subscribers.c.id))

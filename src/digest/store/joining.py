@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import Connection
 
@@ -29,6 +30,7 @@ class Joining:
     name: str | None = None
     language: str | None = None
     timezone: str | None = None
+    text_only: bool | None = None
     tags: tuple[str, ...] | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
     joined: datetime | None = None
@@ -54,10 +56,16 @@ class Joined:
 
 def fence(words: Iterable[str]) -> str:
     """A set of short words as it is stored: `,world,business,`."""
+    return _fenced(tuple(words))
+
+
+@lru_cache(4096)
+def _fenced(words: tuple[str, ...]) -> str:
     inner = ",".join(dict.fromkeys(word.lower() for word in words))
     return f",{inner}," if inner else ","
 
 
+@lru_cache(4096)
 def unfence(text: str) -> tuple[str, ...]:
     """The words that `fence` stored."""
     return tuple(word for word in text.split(",") if word)
@@ -115,6 +123,7 @@ def _both(earlier: Joining, later: Joining) -> Joining:
         name=later.name or earlier.name,
         language=later.language or earlier.language,
         timezone=later.timezone or earlier.timezone,
+        text_only=earlier.text_only if later.text_only is None else later.text_only,
         tags=earlier.tags if later.tags is None else later.tags,
         attributes={**earlier.attributes, **later.attributes},
         joined=later.joined or earlier.joined,
@@ -155,6 +164,7 @@ def _rows(fresh: Mapping[str, Joining], connection: Connection, now: datetime) -
                 fence(person.tags or ()),
                 arriving.written(person.attributes),
                 joined,
+                bool(person.text_only),
             )
         )
         for one in person.subscriptions:
@@ -181,11 +191,17 @@ def _known(connection: Connection, known: Mapping[int, Joining], now: datetime) 
                 (person.language or "").lower() or None,
                 person.timezone or None,
                 None if person.tags is None else fence(person.tags),
+                person.text_only,
                 arriving.written(person.attributes),
                 number,
             )
             for number, person in known.items()
-            if person.name or person.language or person.timezone or person.tags is not None or person.attributes
+            if person.name
+            or person.language
+            or person.timezone
+            or person.tags is not None
+            or person.text_only is not None
+            or person.attributes
         ],
     )
     rows = arriving.Rows()

@@ -52,7 +52,7 @@ _ANSWER = (
 
 _OF_A_PERSON = (
     *(deliveries.c[name] for name in ("id", "subscriber", "email", "name", "segment", "language", "since")),
-    *(deliveries.c[name] for name in ("domain", "reason", "batch", "due")),
+    *(deliveries.c[name] for name in ("plain", "domain", "reason", "batch", "due")),
 )
 
 
@@ -108,7 +108,7 @@ def _take(
 
 def _taken(row: Row[Any]) -> Taken:
     since = None if row.since is None else datetime.fromtimestamp(row.since, UTC)
-    person = Recipient(row.id, row.subscriber, row.email, row.name, row.segment, row.language, since)
+    person = Recipient(row.id, row.subscriber, row.email, row.name, row.segment, row.language, since, plain=row.plain)
     # Whatever was put off says why; what is planned has nothing to say.
     was = State.DEFERRED if row.reason else State.PLANNED
     return Taken(person, row.domain, was, row.batch == HELD and not row.reason, row.due)

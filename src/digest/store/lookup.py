@@ -18,13 +18,15 @@ _LAST = "\U0010ffff"
 
 
 class Person(NamedTuple):
-    """A subscriber as a list of people shows them. `state` is that of their subscription, None without one."""
+    """A subscriber as a list of people shows them. `state` is that of their subscription, None without one; `plain`:
+    they want mail as text only."""
 
     id: int
     email: str
     name: str
     language: str
     state: str | None
+    plain: bool = False
 
 
 def search(connection: Connection, text: str, digest: str, most: int = MOST) -> tuple[Person, ...]:
@@ -42,14 +44,14 @@ def search(connection: Connection, text: str, digest: str, most: int = MOST) -> 
     for column, start in asked:
         chosen = _people(digest, most).where(_begins(connection, column, start)).order_by(column, subscribers.c.id)
         for row in connection.execute(chosen):
-            found.setdefault(row.id, Person(row.id, row.email, row.name, row.language or "", row.state))
+            found.setdefault(row.id, _person(row))
     return tuple(found.values())[:most]
 
 
 def person(connection: Connection, subscriber: int, digest: str) -> Person | None:
     """The subscriber with this number, None where there is none or they were forgotten."""
     row = connection.execute(_people(digest, 1).where(subscribers.c.id == subscriber)).first()
-    return Person(row.id, row.email, row.name, row.language or "", row.state) if row else None
+    return _person(row) if row else None
 
 
 def taken_by(
@@ -76,15 +78,18 @@ def frozen(connection: Connection, subscriber: int, edition: str) -> tuple[Recip
     if row is None:
         return None
     since = None if row.since is None else datetime.fromtimestamp(row.since, UTC)
-    found = Recipient(row.id, row.subscriber, row.email, row.name, row.segment, row.language, since)
+    found = Recipient(row.id, row.subscriber, row.email, row.name, row.segment, row.language, since, plain=row.plain)
     return found, row.state
 
 
-def _people(digest: str, most: int) -> Select[tuple[int, str | None, str, str | None, str]]:
+def _person(row: Any) -> Person:
+    return Person(row.id, row.email, row.name, row.language or "", row.state, row.plain)
+
+
+def _people(digest: str, most: int) -> Select[Any]:
     joined = subscribers.outerjoin(subscriptions, of(digest))
-    chosen = select(
-        subscribers.c.id, subscribers.c.email, subscribers.c.name, subscribers.c.language, subscriptions.c.state
-    )
+    known = (subscribers.c[name] for name in ("id", "email", "name", "language", "plain"))
+    chosen = select(*known, subscriptions.c.state)
     return chosen.select_from(joined).where(subscribers.c.email.is_not(None)).limit(most)
 
 

@@ -13,6 +13,8 @@ from digest.store.joining import unfence
 from digest.store.schema import subscribers, subscriptions, suppressions
 from digest.store.suppression import EVERYWHERE, of
 
+Page = list[tuple[Subscriber, tuple[Subscription, ...]]]
+
 
 def overlaps(
     connection: Connection, digest: str, segments: Sequence[tuple[str, ColumnElement[bool]]]
@@ -76,7 +78,7 @@ def listing(
 
 def pages(
     connection: Connection, matching: ColumnElement[bool] | None, digest: str | None, size: int
-) -> Iterator[list[tuple[Subscriber, tuple[Subscription, ...]]]]:
+) -> Iterator[Page]:
     """The same in pages of `size`, each asked for by itself: no driver is left to hold a million rows at once."""
     chosen = select(subscribers).where(subscribers.c.email.is_not(None)).order_by(subscribers.c.id).limit(size)
     if matching is not None and digest is not None:
@@ -91,9 +93,7 @@ def pages(
         yield [(_person(row), tuple(held.get(row.id, ()))) for row in rows]
 
 
-def keys_of(
-    connection: Connection, page: Sequence[tuple[Subscriber, tuple[Subscription, ...]]]
-) -> Iterator[tuple[int, str]]:
+def keys_of(connection: Connection, page: Page) -> Iterator[tuple[int, str]]:
     """(number, normalised address) of the people of a page."""
     chosen = select(subscribers.c.id, subscribers.c.email_key).where(
         subscribers.c.id.in_([person.id for person, _ in page]), subscribers.c.email_key.is_not(None)
@@ -142,6 +142,7 @@ def _person(row: Any) -> Subscriber:
         unfence(row.tags),
         datetime.fromtimestamp(row.joined, UTC),
         None if row.engaged is None else datetime.fromtimestamp(row.engaged, UTC),
+        row.plain,
     )
 
 

@@ -277,6 +277,7 @@ def forget(connection: Connection, subscriber: int, suppression_key: bytes, now:
         tags=",",
         attributes={},
         engaged=None,
+        plain=False,
     )
     connection.execute(
         update(subscriptions)

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData(
@@ -166,6 +167,7 @@ subscribers = Table(
     Column("attributes", JSON, nullable=False),
     Column("joined", Float, nullable=False),
     Column("engaged", Float),
+    Column("plain", Boolean, nullable=False, server_default=false()),
     sqlite_autoincrement=True,
 )
 
@@ -315,6 +317,7 @@ deliveries = Table(
     Column("language", String, nullable=False),
     Column("since", Float),
     Column("list", String),
+    Column("plain", Boolean, nullable=False, server_default=false()),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("due", Float, nullable=False, server_default="0"),
     Column("claimer", String),

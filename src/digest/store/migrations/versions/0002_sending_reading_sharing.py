@@ -11,6 +11,8 @@ def upgrade() -> None:
     op.add_column("runs", sa.Column("wish", sa.String(), server_default="", nullable=False))
     op.add_column("runs", sa.Column("rate", sa.String(), nullable=True))
     op.add_column("editions", sa.Column("send_at", sa.Float(), nullable=True))
+    for table in ("subscribers", "deliveries"):
+        op.add_column(table, sa.Column("plain", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_table(
         "paces",
         sa.Column("key", sa.String(), nullable=False),
