@@ -47,7 +47,7 @@ def paper(folder: Path, readers: int) -> None:
     """A founded publication with so many readers, its stories read."""
     from digest.pipeline.founding import found
     from digest.pipeline.gather import gather
-    from digest.pipeline.membership import import_csv
+    from digest.pipeline.importing import import_csv
     from digest.pipeline.project import open_project
     from digest.settings import load_settings
 

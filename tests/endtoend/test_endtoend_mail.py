@@ -25,7 +25,7 @@ from digest.pipeline.build import build, freeze
 from digest.pipeline.deliver import Options, deliver
 from digest.pipeline.draft import draft
 from digest.pipeline.hearing import poll
-from digest.pipeline.membership import import_csv
+from digest.pipeline.importing import import_csv
 from digest.pipeline.naming import identify
 from digest.pipeline.project import Project
 from digest.pipeline.signing import signed
