@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.address import Letterhead, RecipientLinks, address, encode, letterhead
+from digest.address import Letterhead, RecipientLinks, address, enclosed, encode, encode_block, letterhead
 from digest.address.message import rfc5322_date
 from digest.errors import ConfigError
 from digest.models.edition import Rendering
@@ -225,3 +225,70 @@ def test_a_local_time_of_odd_seconds_is_written_to_the_minute() -> None:
     odd = timezone(timedelta(hours=5, minutes=21, seconds=10))
     moment = datetime(2026, 1, 2, 23, 59, 55, tzinfo=odd)
     assert rfc5322_date(moment) == "Fri, 02 Jan 2026 23:59:45 +0521"
+
+
+def plain_of(message: Message) -> tuple[EmailMessage, str]:
+    parsed = email.message_from_bytes(message.raw, policy=email.policy.default)
+    assert isinstance(parsed, EmailMessage)
+    assert not parsed.defects
+    assert not parsed.is_multipart()
+    return parsed, parsed.get_content().replace("\r\n", "\n")
+
+
+def test_who_wants_text_only_gets_one_part_with_the_same_words_and_headers() -> None:
+    both, text, _ = read(written(bounces="bounces@news.example"))
+    message = written(replace(READER, plain=True), bounces="bounces@news.example")
+    alone, words = plain_of(message)
+    assert words == f"{text}\n"
+    assert alone["Content-Type"] == 'text/plain; charset="utf-8"'
+    assert alone["Content-Transfer-Encoding"] == "quoted-printable"
+    of_content = ("Content-Type", "Content-Transfer-Encoding")
+    assert {k: str(v) for k, v in alone.items() if k not in of_content} == {
+        k: str(v) for k, v in both.items() if k not in of_content
+    }
+    assert message.raw.endswith(b"\r\n")
+    assert b"<p>" not in message.raw
+
+
+def test_a_text_only_message_says_so_to_transports_that_assemble_it() -> None:
+    sheet = paper()
+    mixed = [
+        address(sheet, replace(READER, plain=plain), links=LINKS, why="You signed up.", now=NOW)
+        for plain in (False, True, False, True)
+    ]
+    assert [one.plain for one in mixed if isinstance(one, Message)] == [False, True, False, True]
+    first, second, third, fourth = (one for one in mixed if isinstance(one, Message))
+    assert (second.variant.html, second.variant.text) == ("", TEXT)
+    assert second.variant.slots == ("name", "preferences_url", "unsubscribe_url", "why")
+    assert first.variant.html == HTML
+    assert first.written is third.written
+    assert second.written is fourth.written
+    # What readers share is the very same octets, which transports remember what they made of it by.
+    assert all(a is b for a, b in zip(second.chunks[::2], fourth.chunks[::2], strict=True))
+
+
+def test_a_list_of_ones_own_can_be_text_only() -> None:
+    shell = rendering(html="<p>{{name}}</p>{{sections}}", text="{{name}}\n{{sections}}", slots=("name", "sections"))
+    sheet = letterhead(
+        encode(shell), publication=PUBLICATION, delivery=DeliverySettings(), digest="daily", blocks=("sections",)
+    )
+    blocks = [
+        encode_block(f"<p>Story {n} – {{{{why}}}}</p>\n", f"Story {n} = {{{{why}}}}\n\n", ("why",)) for n in (1, 2)
+    ]
+    whole = enclosed(sheet, {"sections": blocks}, (2, 1, 9))
+    message = address(whole, replace(READER, plain=True), links=LINKS, why="Yours.", now=NOW)
+    assert isinstance(message, Message)
+    assert plain_of(message)[1] == "Ann Lee\nStory 1 = Yours.\n\nStory 2 = Yours.\n\n"
+    assert (message.variant.html, message.variant.stories) == ("", 2)
+    assert message.variant.text == "{{name}}\nStory 1 = {{why}}\n\nStory 2 = {{why}}\n\n"
+    assert message.variant.slots == ("name", "why")
+
+
+@pytest.mark.parametrize("text", ["", "word", "word\n", "word\n\n", "{{name}}", "x\n{{name}}", "{{name}}\n"])
+def test_text_only_ends_with_the_end_of_a_line(text: str) -> None:
+    variant = rendering(text=text)
+    message = address(paper(variant), replace(READER, plain=True), links=LINKS, why="", now=NOW)
+    assert isinstance(message, Message)
+    assert plain_of(message)[1].rstrip("\n") == text.replace("{{name}}", "Ann Lee").rstrip("\n")
+    assert message.raw.endswith(b"\r\n")
+    assert not message.raw.endswith(b"=\r\n")

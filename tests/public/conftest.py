@@ -32,7 +32,7 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> Path:
     found(folder, clock, {})
     settings = tomlkit.parse((folder / "digest.toml").read_text(encoding="utf-8"))
     settings["publication"]["base_url"] = BASE
-    settings["tracking"] = {"clicks": True}
+    settings["tracking"] = {"clicks": True, "opens": True}
     # One segment gives each reader a list of their own.
     everyone = folder / "audiences" / "everyone.toml"
     audience = tomlkit.parse(everyone.read_text(encoding="utf-8"))

@@ -202,3 +202,17 @@ def test_who_has_left_may_come_back_from_their_page(project: Project, guest: Any
 def test_letters_are_written_by_kind(project: Project, guest: Any) -> None:
     guest.post(page(project), data={"do": "address", "email": "kind@reader.example"})
     assert letter_kinds(project) == [("address", "queued")]
+
+
+def test_text_only_is_a_box_that_can_be_ticked_and_cleared(project: Project, guest: Any) -> None:
+    assert 'name="plain" value="yes" aria-describedby="plain_hint">' in guest.get(page(project)).text
+    guest.post(page(project), data=CHOICES | {"language": "en"})
+    answer = guest.post(page(project), data=CHOICES | {"language": "en", "plain": "yes"})
+    assert "Changed: Plain text only." in words(answer.text)
+    assert 'name="plain" value="yes" aria-describedby="plain_hint" checked>' in answer.text
+    assert person(project)["plain"] is True
+    told = json.loads(guest.get(page(project) + "/data.json").text)
+    assert told["subscriber"][0]["plain"] is True
+    assert told["deliveries"][0]["plain"] is False
+    guest.post(page(project), data=CHOICES | {"language": "en"})
+    assert person(project)["plain"] is False

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from web_preview_paper import NOW, PAGE, Visit, opened
+from web_preview_paper import NOW, PAGE, Visit, opened, words
 
 from digest.models.edition import EditionState
 from digest.pipeline.build import build, freeze
@@ -22,8 +22,8 @@ from digest.pipeline.importing import import_csv
 from digest.pipeline.naming import identify
 from digest.pipeline.project import Project
 from digest.pipeline.sending import sender_for
-from digest.store import editions
-from digest.store.schema import deliveries
+from digest.store import editions, preferences
+from digest.store.schema import deliveries, subscribers
 from digest.web.preview.looks import Look
 
 READERS, SHOWN = 150, 100
@@ -60,7 +60,12 @@ def crowd(folder: Path) -> Iterator[Callable[[datetime], Project]]:
         made.append(opened(folder, lambda: now))
         return made[-1]
 
-    assert not list(import_csv(open_at(NOW), folder / "readers.csv"))[-1].failed
+    first = open_at(NOW)
+    assert not list(import_csv(first, folder / "readers.csv"))[-1].failed
+    with first.store.database.begin() as connection:
+        joined = select(subscribers.c.id).where(subscribers.c.email.startswith("reader"))
+        for number in sorted(connection.scalars(joined))[::5]:
+            preferences.change_person(connection, number, plain=True)
     yield open_at
     for project in made:
         project.store.database.engine.dispose()
@@ -90,12 +95,12 @@ def masked(text: str) -> str:
 
 
 def told(message: EmailMessage) -> tuple[str, str, str, list[tuple[str, str]]]:
-    """Decoded subject, html, text and headers, with every token masked."""
+    """Decoded subject, html (empty in text-only mail), text and headers, with every token masked."""
     html, text = message.get_body(("html",)), message.get_body(("plain",))
-    assert html is not None
+    assert (html is not None) == message.is_multipart()
     assert text is not None
     headers = [(name, masked(str(value))) for name, value in message.items() if name not in OWN_HEADERS]
-    return str(message["Subject"]), masked(html.get_content()), masked(text.get_content()), headers
+    return str(message["Subject"]), masked(html.get_content() if html else ""), masked(text.get_content()), headers
 
 
 def test_what_is_previewed_is_what_is_sent(crowd: Callable[[datetime], Project], visit: Visit) -> None:
@@ -117,7 +122,7 @@ def test_what_is_previewed_is_what_is_sent(crowd: Callable[[datetime], Project],
         previewed[number] = message, frame
     outbox = sent(project, "daily@2026-11-24")
     known = delivered(project, "daily/2026-11-24")
-    personal = 0
+    personal = plain = own_plain = 0
     for number in chosen:
         if number not in known:
             assert number not in previewed
@@ -131,15 +136,20 @@ def test_what_is_previewed_is_what_is_sent(crowd: Callable[[datetime], Project],
         assert isinstance(arrived, EmailMessage)
         shown, frame = previewed[number]
         assert told(shown) == told(arrived)
-        assert masked(frame.replace('<base target="_blank">', "", 1)) == told(arrived)[1]
+        _, page, text, _ = told(arrived)
+        assert masked(frame.replace('<base target="_blank">', "", 1)) == (page or text)
         assert shown["Message-ID"] != arrived["Message-ID"]
         assert re.search(r"/u/preview\b", str(shown["List-Unsubscribe"]))
         personal += segment == "own"
+        plain += not page
+        own_plain += segment == "own" and not page
     assert len(previewed) > SHOWN * 0.9
     assert personal > 20
+    assert plain > 10
+    assert own_plain > 3
     # The frozen edition shows each reader the same mail once more.
     again = client.get(f"/eml/daily@2026-11-24/everyone.eml?as={chosen[0]}")
-    assert told(message_from_bytes(again.content, policy=policy.default)) == told(previewed[chosen[0]][0])  # type: ignore[arg-type]
+    assert told(message_from_bytes(again.content, policy=policy.default)) == told(previewed[chosen[0]][0])
 
 
 def test_a_subscriber_is_shown_in_their_own_segment(crowd: Callable[[datetime], Project], visit: Visit) -> None:
@@ -148,3 +158,19 @@ def test_a_subscriber_is_shown_in_their_own_segment(crowd: Callable[[datetime], 
     assert answer.status_code == 303
     assert answer.headers["location"].startswith(f"{PAGE}?segment=deutsch&as=1&width=768")
     assert Look.of("daily@2026-11-24", "own", {"as": "12"}).subscriber == 12
+
+
+def test_a_reader_who_wants_text_only_is_shown_the_text(crowd: Callable[[datetime], Project], visit: Visit) -> None:
+    project = crowd(NOW)
+    with project.store.database.begin() as connection:
+        preferences.change_person(connection, 1, plain=True)
+    client = visit(project)
+    page = client.get(f"{PAGE}?segment=deutsch&as=1").text
+    assert "They want plain text only." in words(page), words(page)
+    assert '<pre class="sheet letter"' in page
+    assert "<iframe" not in page
+    assert "HTML source" not in page
+    assert client.get("/frame/daily@2026-11-24/deutsch?as=1").headers["content-type"].startswith("text/plain")
+    with project.store.database.begin() as connection:
+        preferences.change_person(connection, 1, plain=False)
+    assert "<iframe" in client.get(f"{PAGE}?segment=deutsch&as=1").text

@@ -3,10 +3,11 @@
 from digest.address.letterhead import Letterhead, enclosed, letterhead
 from digest.address.mailbox import AddressError, Mailbox, parse_mailbox, wire_address
 from digest.address.message import address
-from digest.address.values import RecipientLinks
+from digest.address.values import OPENED, RecipientLinks
 from digest.address.variant import Block, Encoded, encode, encode_block, with_blocks
 
 __all__ = [
+    "OPENED",
     "AddressError",
     "Block",
     "Encoded",

@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from urllib.parse import quote
 
 from digest.address.headers import HeaderError, mailbox_field, phrase, raw_field, text_field
 from digest.address.mailbox import AddressError, Mailbox, clean_line, parse_mailbox
+from digest.address.quoted import SOFT
 from digest.address.values import check_slots, header_link
 from digest.address.variant import Block, Encoded, with_blocks
 from digest.errors import ConfigError
@@ -26,7 +27,7 @@ MAX_BOUNCE_LOCAL = 64 - MAX_DELIVERY_ID - len("+")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*").fullmatch
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Letterhead:
     """One variant on one publication's paper, ready to be addressed to its readers.
 
@@ -34,7 +35,7 @@ class Letterhead:
     each name of `text_order`, and from `split` on one for each of `html_order`. `fields` are the header fields that
     every message has alike, for transports that write headers themselves: From and Reply-To as `Name <address>`
     with the name as it is read, all others as they go over the wire. `frame` are the octets before, between and
-    behind the two parts, which stay the same whatever is enclosed.
+    behind the two parts, which stay the same whatever is enclosed; `plain_opening` stands before a text without html.
     """
 
     encoded: Encoded
@@ -49,11 +50,30 @@ class Letterhead:
     html_order: tuple[str, ...]
     slots: tuple[str, ...]
     frame: tuple[bytes, bytes, bytes, bytes]
+    plain_opening: bytes
 
     @property
     def language(self) -> str:
         """The language of the variant."""
         return self.encoded.about.language
+
+    @cached_property
+    def plain(self) -> Letterhead:
+        """The same for readers who want text only: one part, `text/plain` (RFC 2046, section 4.1.3). It is prepared
+        for the first of them: most lists of readers' own have none."""
+        text = self.encoded.text
+        octets = [self.frame[0], self.plain_opening + text.fixed[0], *text.fixed[1:]]
+        # A soft line break at the end of all would leave the last line without its end.
+        if not octets[-1].endswith(b"\r\n") or octets[-1].endswith(SOFT):
+            octets[-1] += b"\r\n"
+        return replace(
+            self,
+            encoded=self.encoded.plain,
+            octets=_with_places(octets),
+            split=3 + 2 * len(text.slots),
+            html_order=(),
+            slots=_both(text.slots, ()),
+        )
 
 
 def letterhead(
@@ -118,13 +138,16 @@ def letterhead(
     except HeaderError as problem:
         raise ConfigError(str(problem), where="[publication]") from problem
     boundary = _boundary(encoded)
+    shared = subject + b"".join(alike) + b"MIME-Version: 1.0\r\n"
     frame = (
         top + reply,
-        subject + b"".join(alike) + _opening(boundary),
+        shared + _opening(boundary),
         _middle(boundary),
         f"\r\n--{boundary}--\r\n".encode(),
     )
-    return _paper(encoded, sender, bounces, f"{date}.{publication.id}@{sender.domain}", (*people, *fields), frame)
+    issue = f"{date}.{publication.id}@{sender.domain}"
+    plain_opening = shared + _part("plain").encode()
+    return _paper(encoded, sender, bounces, issue, (*people, *fields), frame, plain_opening)
 
 
 def enclosed(
@@ -139,7 +162,7 @@ def enclosed(
     whole = with_blocks(paper.encoded, blocks, counts)
     if not set(whole.about.slots) <= set(paper.encoded.about.slots):
         check_slots(whole.about.slots, _where(whole.about))
-    return _paper(whole, paper.sender, paper.bounces, paper.issue, paper.fields, paper.frame)
+    return _paper(whole, paper.sender, paper.bounces, paper.issue, paper.fields, paper.frame, paper.plain_opening)
 
 
 def _paper(
@@ -149,6 +172,7 @@ def _paper(
     issue: str,
     fields: tuple[tuple[str, str], ...],
     frame: tuple[bytes, bytes, bytes, bytes],
+    plain_opening: bytes,
 ) -> Letterhead:
     text, page = encoded.text, encoded.html
     top, opening, middle, closing = frame
@@ -156,8 +180,6 @@ def _paper(
     octets[-1] += middle + page.fixed[0]
     octets += page.fixed[1:]
     octets[-1] += closing
-    room = [b""] * (2 * len(octets) - 1)
-    room[::2] = octets
     return Letterhead(
         encoded,
         sender,
@@ -165,13 +187,20 @@ def _paper(
         encoded.about.edition,
         issue,
         fields,
-        tuple(room),
+        _with_places(octets),
         3 + 2 * len(text.slots),
         text.slots,
         page.slots,
         _both(text.slots, page.slots),
         frame,
+        plain_opening,
     )
+
+
+def _with_places(octets: list[bytes]) -> tuple[bytes, ...]:
+    room = [b""] * (2 * len(octets) - 1)
+    room[::2] = octets
+    return tuple(room)
 
 
 @lru_cache(maxsize=64)
@@ -203,9 +232,7 @@ def _boundary(encoded: Encoded) -> str:
 
 def _opening(boundary: str) -> bytes:
     return (
-        "MIME-Version: 1.0\r\n"
-        f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n'
-        f"--{boundary}\r\n" + _part("plain")
+        f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n--{boundary}\r\n' + _part("plain")
     ).encode()
 
 

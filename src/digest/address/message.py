@@ -29,7 +29,8 @@ def address(
 
     Args:
         paper: the variant as `letterhead` prepared it.
-        recipient: the person; `delivery` is the message's id and the left part of its Message-ID.
+        recipient: the person; `delivery` is the message's id and the left part of its Message-ID. Who wants text only
+            (`plain`) gets a message of one part, text/plain.
         links: where this reader's links lead, with their tokens.
         why: the sentence that says why they get this mail, in their language.
         now: zone-aware; becomes Date (RFC 5322: the time of sending).
@@ -41,6 +42,8 @@ def address(
     """
     if not _ID(recipient.delivery):
         raise ValueError(f"{recipient.delivery!r} is no id of a delivery")
+    if recipient.plain:
+        paper = paper.plain
     name = clean_line(recipient.name, MAX_NAME)
     plain = plain_links(links)
     try:
@@ -89,6 +92,7 @@ def address(
         chunks=tuple(octets),
         written=paper.encoded,
         values=values,
+        plain=recipient.plain,
     )
 
 

@@ -11,6 +11,7 @@ from digest.errors import ConfigError
 PLAIN_SLOTS = frozenset({"name", "email", "why"})
 LINK_SLOTS = frozenset({"unsubscribe_url", "preferences_url", "browser_url", "feedback_url"})
 TRACKED = "link:"
+OPENED = "open_url"
 
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\"\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff]+").fullmatch
 _WIRE_LINK = re.compile(r"(?:https?://|mailto:)[!#-;=?-~]+").fullmatch
@@ -24,7 +25,8 @@ class RecipientLinks:
     """The addresses behind one reader's links.
 
     `one_click` is where a mail program posts (RFC 8058); empty means `unsubscribe_url`. `unsubscribe_mailto` is a
-    `mailto:` with the reader's token, or empty. `tracked` holds the slots `link:N` when clicks are counted.
+    `mailto:` with the reader's token, or empty. `tracked` holds the slots `link:N` when clicks are counted, and
+    `open_url` when opens are.
     """
 
     unsubscribe_url: str
@@ -49,7 +51,7 @@ def check_slots(slots: Sequence[str], where: str) -> None:
         ConfigError: names the slot.
     """
     for name in slots:
-        if name not in PLAIN_SLOTS and name not in LINK_SLOTS and not name.startswith(TRACKED):
+        if name not in PLAIN_SLOTS and name not in LINK_SLOTS and name != OPENED and not name.startswith(TRACKED):
             known = ", ".join(sorted(PLAIN_SLOTS | LINK_SLOTS))
             raise ConfigError(f"the template has a slot {{{{{name}}}}} that nothing fills", where=where, hint=known)
 

@@ -61,6 +61,12 @@ class Encoded:
         before = self.about
         return replace(before, html=_written(before.html, names, html), text=_written(before.text, names, text))
 
+    @cached_property
+    def plain(self) -> Encoded:
+        """The text alone: no html, and the slots of the text."""
+        slots = tuple(sorted({*self.text.slots}))
+        return Encoded(replace(self.about, html="", slots=slots), Piece((b"",), ()), self.text, self.joins)
+
 
 def encode(rendering: Rendering) -> Encoded:
     """The variant with every fixed stretch of html and text in quoted-printable, done once for all readers.

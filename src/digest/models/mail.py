@@ -60,6 +60,7 @@ class Message:
     """One encoded message for one person.
 
     `chunks` joined are the RFC 5322 message with CRLF line ends, lines of at most 998 octets, seven-bit only.
+    `plain`: it is text only, and the html of its `variant` is empty.
     `variant` and `values` are the same message before encoding, for transports that assemble it themselves:
     `values` maps each slot of the variant to its plain (unescaped) text. The variant is put together when it is asked
     for (`written`), because most messages leave without it.
@@ -77,6 +78,7 @@ class Message:
     chunks: tuple[bytes, ...]
     written: Written
     values: Mapping[str, str] = field(default_factory=dict)
+    plain: bool = False
 
     @property
     def variant(self) -> Rendering:

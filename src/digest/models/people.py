@@ -28,7 +28,8 @@ class Frequency(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A person. `email` is the address as it is written to; None once the person was forgotten."""
+    """A person. `email` is the address as it is written to; None once the person was forgotten. `engaged` is when
+    they last clicked or answered, as far as that is counted. `plain`: they want mail as text only."""
 
     id: int
     email: str | None
@@ -38,6 +39,8 @@ class Subscriber:
     attributes: Mapping[str, str] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
     joined: datetime | None = None
+    engaged: datetime | None = None
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A person frozen for one run: everything that the message to them needs."""
+    """A person frozen for one run: everything that the message to them needs. `plain`: as text only."""
 
     delivery: str
     subscriber: int
@@ -91,6 +94,7 @@ class Recipient:
     language: str
     since: datetime | None = None
     stories: tuple[str, ...] | None = None
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)

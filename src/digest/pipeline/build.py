@@ -13,7 +13,7 @@ from digest.check import Finding, check, ordered
 from digest.content import template_roots
 from digest.errors import ConfigError
 from digest.models.edition import Edition, EditionState, Plan, Rendering
-from digest.pipeline import frozen
+from digest.pipeline import frozen, opens
 from digest.pipeline.approvers import counting, needed
 from digest.pipeline.draft import Draft, save
 from digest.pipeline.following import counted, counted_personal
@@ -148,6 +148,8 @@ def freeze_in(connection: Connection, project: Project, built: Built, now: datet
     save(connection, made)
     if project.settings.tracking.clicks:
         built = _with_counted_links(connection, built)
+    if project.settings.tracking.opens:
+        built = _watched(built)
     personal = {name: to_json(own) for name, own in built.personal.items()}
     editions.keep_variants(connection, edition.id, built.renderings.values(), personal)
     frozen.record(connection, project, edition)
@@ -164,6 +166,15 @@ def _with_counted_links(connection: Connection, built: Built) -> Built:
         built,
         renderings={name: rendering for name, (rendering, _) in variants.items()},
         personal={name: edition for name, (edition, _) in own.items()},
+    )
+
+
+def _watched(built: Built) -> Built:
+    """The variants with the picture by which opens are counted."""
+    return replace(
+        built,
+        renderings={name: opens.watched(rendering) for name, rendering in built.renderings.items()},
+        personal={name: opens.in_shells(own, opens.watched) for name, own in built.personal.items()},
     )
 
 

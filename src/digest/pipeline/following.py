@@ -8,7 +8,7 @@ import html
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from digest.models.edition import Rendering
 from digest.models.mail import Event, EventKind
@@ -16,24 +16,21 @@ from digest.models.people import Recipient
 from digest.pipeline import outgoing, reader_links
 from digest.pipeline.giving import Given
 from digest.pipeline.keeping import from_json
+from digest.pipeline.opens import unwatched
 from digest.pipeline.personal import PersonalEdition
 from digest.pipeline.project import Project
 from digest.pipeline.reason import why
+from digest.pipeline.scanners import scanner
 from digest.render import Block, Personal
 from digest.store import editions, links, lists, preferences
 from digest.store.event_effects import Happened
 from digest.store.preferences import Sent
 
 ARRIVED = ("accepted", "unknown", "intent")
-SOON = timedelta(seconds=8)
 AT_ONCE = timedelta(seconds=10)
 MANY = 4
 _SLOT = re.compile(r"\{\{([^{}]+)\}\}")
 _HREF = re.compile(r'(<a\b[^>]*?\shref=")(https?://[^"{}]+)(")', re.IGNORECASE)
-_SCANNER = re.compile(
-    r"bot|crawl|spider|scan|preview|proofpoint|barracuda|mimecast|safelinks|curl|wget|python|java/|go-http|headless",
-    re.IGNORECASE,
-)
 
 
 def received(project: Project, edition: str, subscriber: int, digest: str) -> Sent | None:
@@ -61,6 +58,7 @@ def shown(project: Project, edition: str, subscriber: int, digest: str) -> str |
         if sent.list is None or listed is None:
             return None
         rendering = from_json(own).rendering(sent.language, Given(sent.list, listed).chosen)
+    rendering = unwatched(rendering)
     where = reader_links.live(project, subscriber, digest, edition, rendering.slots)
     person = Recipient(
         sent.delivery,
@@ -118,7 +116,7 @@ def click(project: Project, sent: Sent, link: str, *, head: bool, agent: str) ->
     acceptance, and by following several links at once.
     """
     now = project.now()
-    reason = _scanner(now, sent, head, agent)
+    reason = scanner(now, sent, head, agent)
     with project.store.database.begin() as connection:
         at = int(now.timestamp())
         doc = {"link": link} | ({"machine": True, "why": reason} if reason else {})
@@ -128,16 +126,6 @@ def click(project: Project, sent: Sent, link: str, *, head: bool, agent: str) ->
             links.doubt(connection, sent.delivery, now - AT_ONCE)
             return False
     return not reason
-
-
-def _scanner(now: datetime, sent: Sent, head: bool, agent: str) -> str:
-    if head:
-        return "asked for the head only"
-    if not agent or _SCANNER.search(agent[:300]):
-        return "named itself a program"
-    if now.timestamp() - sent.changed < SOON.total_seconds():
-        return "came within seconds of the mail"
-    return ""
 
 
 def counted(rendering: Rendering) -> tuple[Rendering, dict[str, str]]:

@@ -1,4 +1,5 @@
-"""What a reader's own page shows and changes: topics, frequency, pause, language, zone, name; and the next mail."""
+"""What a reader's own page shows and changes: topics, frequency, pause, language, zone, name, text only; and
+the next mail."""
 
 from __future__ import annotations
 
@@ -29,6 +30,7 @@ class Wishes:
     name: str
     language: str
     timezone: str
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ def change(project: Project, held: Reader, wishes: Wishes) -> Changed:
             ("name", name != person.name),
             ("language", wishes.language.lower() != person.language),
             ("timezone", wishes.timezone != person.timezone),
+            ("plain", wishes.plain != person.plain),
         )
         if differs
     ]
@@ -113,6 +116,7 @@ def change(project: Project, held: Reader, wishes: Wishes) -> Changed:
             name=name,
             language=wishes.language.lower() or None,
             timezone=wishes.timezone or None,
+            plain=wishes.plain,
         )
     return Changed(tuple(changed))
 

@@ -13,6 +13,7 @@ from digest.pipeline import reader_links
 from digest.pipeline.audience import takes
 from digest.pipeline.build import Built
 from digest.pipeline.giving import Given, Giver
+from digest.pipeline.opens import in_shells, unwatched
 from digest.pipeline.papers import Papers
 from digest.pipeline.project import Project
 from digest.pipeline.reason import why
@@ -68,7 +69,10 @@ def place(project: Project, edition: Edition, person: Person) -> Place | None:
         if found is None:
             return None
         segment, since = found
-        own = Recipient(f"preview-{person.id}", person.id, person.email, person.name, segment, person.language, since)
+        name = f"preview-{person.id}"
+        own = Recipient(
+            name, person.id, person.email, person.name, segment, person.language, since, plain=person.plain
+        )
         key = project.store.suppression_key
         barred = suppression.barred(connection, key, digest, [own], day=now, big=big)
     return Place(own, left_out=barred[0].reason if barred else "")
@@ -88,7 +92,9 @@ def copy(project: Project, built: Built, place: Place) -> Copy | None:
         given = _given(project, built, recipient)
         if not given.listed:
             return None
-    paper = Papers(project, edition, built.renderings, built.personal).of(recipient, given)
+    variants = {name: unwatched(rendering) for name, rendering in built.renderings.items()}
+    own_lists = {name: in_shells(own, unwatched) for name, own in built.personal.items()}
+    paper = Papers(project, edition, variants, own_lists).of(recipient, given)
     spoken = replace(recipient, delivery=f"preview-{recipient.subscriber}", language=paper.language)
     written = address(
         paper,

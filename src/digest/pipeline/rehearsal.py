@@ -79,7 +79,8 @@ def _within(reader: Place, segment: str) -> Recipient:
 def _person(reader: Place | None, own: str, as_: str | None) -> Recipient:
     if reader is None:
         return replace(SAMPLE, email=own, name="" if as_ == EMPTY else SAMPLE.name)
-    return replace(SAMPLE, email=own, name=reader.recipient.name, since=reader.recipient.since)
+    theirs = reader.recipient
+    return replace(SAMPLE, email=own, name=theirs.name, since=theirs.since, plain=theirs.plain)
 
 
 def _reader(project: Project, built: Built, as_: str | None) -> Place:
@@ -98,5 +99,5 @@ def _reader(project: Project, built: Built, as_: str | None) -> Place:
         )
     stands = place(project, edition, find(project, found.id, edition.digest))
     since = held.since if held else None
-    alone = Recipient(f"preview-{found.id}", found.id, key, found.name, "", found.language, since)
+    alone = Recipient(f"preview-{found.id}", found.id, key, found.name, "", found.language, since, plain=found.plain)
     return stands or Place(alone)

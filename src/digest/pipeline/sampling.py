@@ -10,6 +10,7 @@ from digest.models.edition import Edition, Rendering
 from digest.models.mail import Delivery, Message
 from digest.models.people import Recipient
 from digest.pipeline import reader_links
+from digest.pipeline.opens import unwatched
 from digest.pipeline.project import Project
 from digest.pipeline.reason import why
 
@@ -25,7 +26,7 @@ def sample(project: Project, edition: Edition, rendering: Rendering, person: Rec
     settings = project.settings
     segment = project.audiences[rendering.segment]
     paper = letterhead(
-        encode(rendering),
+        encode(unwatched(rendering)),
         publication=settings.publication,
         delivery=settings.delivery,
         digest=edition.digest,

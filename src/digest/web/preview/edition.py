@@ -90,7 +90,11 @@ def _shown(asked: Viewed) -> dict[str, Any]:
     seen, look = asked.seen, asked.look
     letter, rendering = seen.letter, seen.rendering
     at = look.but(mark=None)
+    views = {view: words for view, words in looks.VIEWS.items() if letter.html or view not in looks.OF_HTML}
+    if look.view not in views:
+        look = look.but(view="text")
     return heading(asked, "") | {
+        "look": look,
         "letter": letter,
         "subject": stretches(letter.subject),
         "subject_told": told(letter.subject),
@@ -106,7 +110,7 @@ def _shown(asked: Viewed) -> dict[str, Any]:
             )
         ),
         "segments": segments(seen.proof, look),
-        "views": [Choice(words, at.but(view=v).url, v == look.view) for v, words in looks.VIEWS.items()],
+        "views": [Choice(words, at.but(view=v).url, v == look.view) for v, words in views.items()],
         "widths": [Choice(words, at.but(width=w).url, w == look.width, str(w)) for w, words in looks.WIDTHS.items()],
         "schemes": [Choice(words, at.but(scheme=s).url, s == look.scheme) for s, words in looks.SCHEMES.items()],
         "images": [Choice(words, at.but(images=i).url, i == look.images) for i, words in looks.IMAGES.items()],
@@ -119,7 +123,7 @@ def _shown(asked: Viewed) -> dict[str, Any]:
         "size": kilobytes(letter.size),
         "clipped": kilobytes(CLIPPED),
         "meter": {"value": letter.size, "high": NEARLY_CLIPPED, "max": CLIPPED},
-        "size_told": _size_told(letter.size),
+        "size_told": _size_told(letter.size) if letter.html else "Of text alone.",
         "findings": grouped(asked),
         "pointed": asked.finding,
         "remarks": remarks(asked.project, asked.identity, asked.edition.hash),

@@ -12,7 +12,8 @@ from digest.models.mail import Message
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One decoded message. `size` is of its HTML in bytes, which is what Gmail counts."""
+    """One decoded message. `size` is of its HTML in bytes, which is what Gmail counts; of its text where that is all
+    there is."""
 
     raw: bytes
     sender: str
@@ -36,7 +37,7 @@ class Letter:
             html=html,
             text=text,
             headers=tuple((name, str(value)) for name, value in found.items()),
-            size=len(html.encode()),
+            size=len((html or text).encode()),
         )
 
 

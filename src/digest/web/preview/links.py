@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -19,6 +20,7 @@ from digest.web.preview.viewed import Viewed
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _WEB = re.compile(r"https?://")
+_IN_TEXT = re.compile(r"(?:https?://|mailto:)[^\s<>\"]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def links(request: Request) -> Response:
     if isinstance(asked, Response):
         return asked
     online = request.query_params.get("online") == "1" and not asked.guest
-    html = asked.seen.letter.html
+    html = asked.seen.letter.html or _linked(asked.seen.letter.text)
     answers: Mapping[str, Seen] = {}
     if online:
         from digest.ingest import HttpFetcher
@@ -67,6 +69,11 @@ def links(request: Request) -> Response:
     }
     # A page that asked other people's servers must not do so again whenever a file is saved.
     return page("links", **heading(asked, "links") | values | ({"live": ""} if online else {}))
+
+
+def _linked(text: str) -> str:
+    """The addresses of a mail of text alone, as links, so that they are looked at alike."""
+    return "<p>" + "".join(f'<a href="{escape(address)}"></a>' for address in _IN_TEXT.findall(text)) + "</p>"
 
 
 def found(html: str, answers: Mapping[str, Seen] | None = None) -> Iterator[Link]:

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 from digest.errors import UsageError
 
 VIEWS: Final = {"html": "Mail", "text": "Plain text", "source": "HTML source", "headers": "Headers", "raw": "Raw"}
+OF_HTML: Final = ("html", "source")
 WIDTHS: Final = {375: "Phone", 768: "Tablet", 1024: "Desktop"}
 SCHEMES: Final = {"light": "Light", "dark": "Own dark", "full": "All inverted", "part": "Partly inverted"}
 IMAGES: Final = {"on": "Shown", "off": "Off"}

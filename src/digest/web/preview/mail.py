@@ -6,7 +6,7 @@ import re
 from typing import cast
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from digest.web.preview.guards import mail_policy
@@ -29,7 +29,8 @@ def routes() -> list[Route]:
 
 
 def frame(request: Request) -> Response:
-    """The HTML of a reader's message. Its policy, not a change of the mail, is what switches pictures off.
+    """The HTML of a reader's message, or its text where the reader wants nothing else. Its policy, not a change of
+    the mail, is what switches pictures off.
 
     Links are told to open a new window, which the frame may not do: a click on one does nothing, where it would
     otherwise put the linked site in the mail's place.
@@ -40,6 +41,10 @@ def frame(request: Request) -> Response:
     if isinstance(asked, Response):
         return asked
     html = asked.seen.letter.html
+    if not html:
+        return PlainTextResponse(
+            asked.seen.letter.text, headers={"Content-Security-Policy": mail_policy(images=False)}
+        )
     if asked.finding:
         spot = spot_of(html, asked.finding.where)
         html = marked(html, spot)[0] if spot else html

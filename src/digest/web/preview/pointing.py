@@ -31,7 +31,7 @@ class Spot(NamedTuple):
 
 def spot_of(html: str, where: str) -> Spot | None:
     """The element that the `where` of a finding names, None when it names none that can be seen."""
-    if not where.startswith("html: "):
+    if not html or not where.startswith("html: "):
         return None
     from digest.check.given import parse
 

@@ -43,6 +43,9 @@ _STATES: Final = {
 }
 
 
+TEXT_ONLY: Final = "They want plain text only."
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """An edition as one reader gets it. `reader` is as in addresses, `words` who that is, `note` what is particular
@@ -106,6 +109,8 @@ def _real(desk: Desk, identity: Identity, number: int) -> Seen:
     note = _STATES.get(place.state, "") if place.state else ""
     if place.left_out:
         note = f"As things stand they would be left out: {place.left_out}."
+    if copy.message.plain:
+        note = f"{TEXT_ONLY} {note}".strip()
     plan = proof.draft.segments[segment]
     if copy.chosen is not None:
         plan = _own_plan(proof.draft, plan, copy.chosen)

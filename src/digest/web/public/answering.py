@@ -1,4 +1,5 @@
-"""`/f`, `/r`, `/c`: say whether an edition was useful, read it in the browser, follow a counted link."""
+"""`/f`, `/r`, `/c`, `/o`: say whether an edition was useful, read it in the browser, follow a counted link, fetch the
+picture by which opens are counted."""
 
 from __future__ import annotations
 
@@ -7,8 +8,8 @@ from datetime import date
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from digest.pipeline import following, preferences
-from digest.pipeline.reader_links import CLICK, FEEDBACK, READ
+from digest.pipeline import following, opens, preferences
+from digest.pipeline.reader_links import CLICK, FEEDBACK, OPEN, READ
 from digest.pipeline.reader_words import called
 from digest.render.words import Words
 from digest.store.preferences import Sent
@@ -17,6 +18,9 @@ from digest.web.public.forms import Form, one
 from digest.web.public.guards import MAIL
 from digest.web.public.pages import notice, page
 from digest.web.public.site import Holder, dead, holder, page_route, site_of, words_of
+
+# One transparent pixel (GIF89a).
+_GIF = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
 
 
 def look_useful(request: Request) -> Response:
@@ -82,6 +86,25 @@ def follow(request: Request) -> Response:
     return _onward(where)
 
 
+def look_opened(request: Request) -> Response:
+    """A picture that nobody sees."""
+    project = site_of(request).project
+    if request.path_params["token"] == DEAD:
+        return _picture()
+    found = _received(request, OPEN)
+    if isinstance(found, Response):
+        return found
+    if project.settings.tracking.opens:
+        agent = request.headers.get("user-agent", "")
+        human = opens.opened(project, found[1], head=request.method == "HEAD", agent=agent)
+        site_of(request).counts.add("digest_reader_acts_total", act="opened" if human else "scanned")
+    return _picture()
+
+
+def _picture() -> Response:
+    return Response(_GIF, media_type="image/gif", headers={"Cross-Origin-Resource-Policy": "cross-origin"})
+
+
 def _onward(where: str) -> Response:
     return RedirectResponse(where, 302)
 
@@ -108,4 +131,5 @@ ROUTES = (
     page_route("/f/{token}/{edition:path}", look_useful, act_useful),
     page_route("/r/{token}/{edition:path}", read),
     page_route("/c/{token}/{edition:path}/{link}", follow),
+    page_route("/o/{token}/{edition:path}.gif", look_opened),
 )

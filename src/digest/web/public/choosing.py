@@ -21,7 +21,7 @@ from digest.web.public.forms import Form, one
 from digest.web.public.pages import notice, page
 from digest.web.public.site import Holder, gone, holder, page_route, site_of, unknown, words_of
 
-FIELDS = ("topics", "frequency", "pause", "name", "language", "timezone")
+FIELDS = ("topics", "frequency", "pause", "name", "language", "timezone", "plain")
 
 
 def look(request: Request) -> Response:
@@ -55,6 +55,7 @@ def act(request: Request, form: Form) -> Response:
                 one(form, "name"),
                 one(form, "language"),
                 one(form, "timezone"),
+                one(form, "plain") == "yes",
             )
             done = preferences.change(project, held, wishes)
             if done.wrong:
@@ -170,7 +171,13 @@ def _page(
         until = subscription.paused_until if preferences.paused(held, now) else None
         day = until.astimezone(project.zone).date().isoformat() if until else ""
         wishes = Wishes(
-            subscription.topics, subscription.frequency.value, day, person.name, person.language, person.timezone
+            subscription.topics,
+            subscription.frequency.value,
+            day,
+            person.name,
+            person.language,
+            person.timezone,
+            person.plain,
         )
     return page(
         request,

@@ -18,7 +18,7 @@ MAIL: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src https: http: data:; form-action 'none'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
-PERSONAL: Final = frozenset({"u", "p", "f", "r", "c", "j", "a"})
+PERSONAL: Final = frozenset({"u", "p", "f", "r", "c", "o", "j", "a"})
 _A_YEAR: Final = 365 * 24 * 3600
 
 
