@@ -8,13 +8,13 @@ from __future__ import annotations
 import difflib
 import json
 import re
-import shutil
-import subprocess
 import sys
-from collections.abc import Iterator
+import tomllib
 from pathlib import Path
 from typing import Any
 
+from hard_sample import TEMPLATES, hard
+from npm_folder import run_node
 from render_sample import of_template
 
 from digest.render import long_way, render
@@ -27,24 +27,22 @@ from digest.render.words import Words
 from digest.settings import Theme
 
 ROOTS = (Path(__file__).parents[2] / "templates",)
-TEMPLATES = ("daily", "weekly", "breaking", "personal")
 _COMMENT = re.compile(r"<!--\[if ([^\]]*)\]>(.*?)<!\[endif\]-->", re.DOTALL)
 _TOKEN = re.compile(r"<!--.*?-->|</?[a-zA-Z!?](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>|[^<]+", re.DOTALL)
 _ATTRIBUTE = re.compile(r"([^\s=/>\"']+)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>]+))?")
 _COMPILE = """
-const fs = require('fs'); const mjml = require('mjml'); const compile = mjml.default || mjml;
-(async () => { const made = await compile(fs.readFileSync(0, 'utf8'), { fonts: {}, validationLevel: 'strict' });
+const given = JSON.parse(require('fs').readFileSync(0, 'utf8')); const mjml = require('mjml');
+(async () => { const made = await (mjml.default || mjml)(given, { fonts: {}, validationLevel: 'strict' });
 process.stdout.write(made.html); })();
 """
-# Rules of html-validate that a mail cannot keep, with the reason.
-NOT_FOR_MAIL = {
-    "no-inline-style": "clients drop style sheets, so every style is written into its element",
-    "no-deprecated-attr": "Outlook reads align, bgcolor, width and cellpadding, not their CSS",
-    "no-conditional-comment": "Outlook's own markup stands in conditional comments",
-    "doctype-style": "both spellings are the same to a parser, and this is MJML's",
-    "prefer-native-element": "webmail strips <article>, so the role stands on a <div>",
-    "aria-label-misuse": "the name alone, or a picture of it, is not enough of a heading without the date",
-}
+_VALIDATE = """
+const given = JSON.parse(require('fs').readFileSync(0, 'utf8')); const { HtmlValidate } = require('html-validate');
+(async () => { const judge = new HtmlValidate({ extends: ['html-validate:recommended'] }); const told = {};
+for (const [name, html] of Object.entries(given))
+  told[name] = (await judge.validateString(html)).results.flatMap(result => result.messages);
+process.stdout.write(JSON.stringify(told)); })();
+"""
+NOT_FOR_MAIL: dict[str, str] = tomllib.loads((Path(__file__).parent / "not_for_mail.toml").read_text())["ignored"]
 
 
 def source_of(template: str) -> tuple[str, str]:
@@ -59,7 +57,7 @@ def ours(source: str) -> str:
 
 
 def theirs(source: str, folder: Path) -> str:
-    return _node(_COMPILE, source, folder)
+    return run_node(_COMPILE, source, folder)
 
 
 _MARK = re.compile(r"<!--\[if ([^\]]*)\]>(?:<!-->)?|(?:<!--)?<!\[endif\]-->")
@@ -118,29 +116,20 @@ def outlook_widths(html: str) -> list[str]:
     ]
 
 
-def validated(template: str, folder: Path) -> Iterator[str]:
-    """What html-validate says of our finished HTML, less what no mail can keep."""
-    html = render(of_template(template), templates=ROOTS, template=template, theme=Theme(), language="en").html
-    script = """
-const fs = require('fs'); const { HtmlValidate } = require('html-validate');
-(async () => { const v = new HtmlValidate({ extends: ['html-validate:recommended'] });
-const report = await v.validateString(fs.readFileSync(0, 'utf8'));
-process.stdout.write(JSON.stringify(report.results.flatMap(r => r.messages))); })();
-"""
-    told: list[dict[str, Any]] = json.loads(_node(script, html, folder))
-    for message in told:
-        if message["ruleId"] not in NOT_FOR_MAIL:
-            yield f"{message['line']}:{message['column']} {message['ruleId']}: {message['message']}"
-
-
-def _node(script: str, text: str, folder: Path) -> str:
-    node = shutil.which("node")
-    assert node is not None
-    done = subprocess.run(
-        [node, "-e", script], input=text, cwd=folder, capture_output=True, text=True, timeout=120, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+def validated(folder: Path) -> dict[str, list[str]]:
+    """By rule, what html-validate says of our finished HTML: the sample of each template, and what breaks layouts."""
+    cases = {template: (of_template(template), "en", template) for template in TEMPLATES} | hard()
+    pages = {
+        name: render(context, templates=ROOTS, template=template, theme=Theme(), language=language).html
+        for name, (context, language, template) in cases.items()
+    }
+    told: dict[str, list[dict[str, Any]]] = json.loads(run_node(_VALIDATE, pages, folder))
+    by_rule: dict[str, list[str]] = {}
+    for name, messages in told.items():
+        for message in messages:
+            where = f"{name}:{message['line']}:{message['column']}"
+            by_rule.setdefault(message["ruleId"], []).append(f"{where} {message['message']}")
+    return by_rule
 
 
 def main() -> None:
@@ -149,7 +138,8 @@ def main() -> None:
         found = differences(template, folder)
         print(f"{template}: {len(found)} token lines differ")
         print("\n".join(f"  {line[:200]}" for line in found))
-        print("\n".join(f"  html-validate {line}" for line in validated(template, folder)))
+    for rule, messages in validated(folder).items():
+        print(f"html-validate {rule}: {len(messages)}, {NOT_FOR_MAIL.get(rule, 'WRONG: ' + messages[0])}")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from sqlalchemy import insert, true
 from digest.models.edition import Edition
 from digest.models.mail import Delivery, State
 from digest.models.people import Consent, Subscription
-from digest.store import editions, joining, ledger, reports
+from digest.store import editions, joining, ledger, links, reports
 from digest.store.database import Database
 from digest.store.joining import Joining
 from digest.store.schema import events
@@ -71,3 +71,16 @@ def test_clicks_count_readers_and_tell_people_from_scanners(database: Database) 
         connection.execute(insert(events), rows)
         assert reports.links(connection, EDITION) == [("https://n.example/1", "s1", "", 2, 1)]
         assert reports.readers_by_event(connection, EDITION) == {"clicked": 2, "left": 1}
+
+
+def test_links_that_our_own_pages_counted_are_named_by_where_they_lead(database: Database) -> None:
+    keys = begin(database, ["a@x.example", "b@x.example"])
+    docs: list[dict[str, object]] = [{"link": "k3"}, {"link": "k3", "machine": True, "why": "asked by HEAD"}]
+    rows = [
+        {"id": f"c{n}", "delivery": key, "kind": "clicked", "at": 1.0, "reason": "", "doc": doc}
+        for n, (key, doc) in enumerate(zip(keys, docs, strict=True))
+    ]
+    with database.begin() as connection:
+        connection.execute(insert(events), rows)
+        links.keep(connection, EDITION, {"k3": "https://n.example/1?utm_source=digest"})
+        assert reports.links(connection, EDITION) == [("https://n.example/1?utm_source=digest", "", "", 1, 1)]

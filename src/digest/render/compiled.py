@@ -19,6 +19,7 @@ from digest.render.slots import Slots
 from digest.render.trial import trials
 from digest.render.values import template_values
 from digest.render.words import Words
+from digest.render.written import written
 from digest.settings import Theme
 
 Stamp = tuple[tuple[str, int, int], ...]
@@ -35,8 +36,9 @@ def compose(
     Raises:
         TemplateError: as by the long way, which tells the file and line.
     """
-    asked = _asked(tuple(roots), template, theme, language, stamp(roots))
-    program = program_of(template, roots, theme, language) if next(asked) else None
+    as_now = stamp(roots)
+    asked = _asked(tuple(roots), template, theme, language, as_now)
+    program = _proved(tuple(roots), f"{template}.mjml.j2", theme, language, as_now) if next(asked) else None
     if program is not None:
         try:
             return program.fill(values)
@@ -82,7 +84,7 @@ def _proved(roots: tuple[Path, ...], name: str, theme: Theme, language: str, _st
     program = None
     for context in trials():
         shown = prepare(context)
-        slots = Slots.apart_from(repr(shown), shown.slots)
+        slots = Slots.apart_from(written(shown), shown.slots)
         values = template_values(shown, words, slots, theme)
         try:
             if program is None:

@@ -7,12 +7,13 @@ import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
+from types import MethodType
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateNotFound, UndefinedError
+from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateNotFound, UndefinedError, nodes
 from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.exceptions import TemplateError as JinjaError
 from jinja2.loaders import split_template_path
@@ -24,6 +25,8 @@ from digest.models.story import Image
 from digest.render import context
 from digest.render.counted import Counted
 from digest.render.plaintext import Plain
+from digest.render.steps import FILTER, bounded_steps, count_steps, take
+from digest.render.words import Words
 from digest.settings import Theme
 
 BASE = "!base/"
@@ -33,6 +36,7 @@ _AT_ONCE = 100
 # Each can blow a few characters up to gigabytes, and no mail needs them.
 _FILTERS = ("center", "format", "indent", "pprint", "random", "xmlattr", "tojson", "filesizeformat", "urlize")
 _VIEWS = frozenset({*context.VIEWS, Counted, Image, Plain, Theme, LoopContext})
+_SPEAKERS = frozenset({Words, Plain})
 _METHODS = frozenset({"center", "ljust", "rjust", "zfill", "expandtabs", "format", "format_map", "to_bytes"})
 
 
@@ -77,6 +81,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset({"*", "**", "%"})
 
+    def _generate(
+        self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
+    ) -> str:
+        count_steps(self, source, filename)
+        return super()._generate(source, name, filename, defer_init)
+
     def getattr(self, obj: Any, attribute: str) -> Any:
         # What nearly every look-up is, without the long way round.
         if type(obj) in _VIEWS and attribute[0] != "_":
@@ -85,6 +95,14 @@ class Sandbox(ImmutableSandboxedEnvironment):
             except AttributeError:
                 return self.undefined(obj=obj, name=attribute)
         return super().getattr(obj, attribute)
+
+    def call(__self, __context: Any, __obj: Any, *given: Any, **named: Any) -> Any:  # noqa: N805
+        # Our own words, likewise; anything else is looked at first. Jinja adds the two names within a loop.
+        if (type(__obj) is MethodType and type(__obj.__self__) in _SPEAKERS) or type(__obj) is partial:
+            named.pop("_loop_vars", None)
+            named.pop("_block_vars", None)
+            return __obj(*given, **named)
+        return super().call(__context, __obj, *given, **named)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         if type(obj) in _VIEWS and attr[0] != "_":
@@ -123,6 +141,7 @@ def environment(roots: tuple[Path, ...]) -> Environment:
     made.globals = {"range": bounded_range, "namespace": made.globals["namespace"]}
     for name in _FILTERS:
         made.filters.pop(name)
+    made.filters[FILTER] = take
     return made
 
 
@@ -151,21 +170,22 @@ def _line(line: str) -> Template:
 def bounded_fill(template: Template, values: Mapping[str, Any], name: str) -> str:
     """A compiled template filled with `values`; errors name `name`, for its lines are nobody's."""
     with _words_for(template.environment, name, values):
-        return _bounded(template.generate(**values), name)
+        return _bounded(template.root_render_func(template.new_context(dict(values))), name)
 
 
 def _bounded(pieces: Iterator[str], name: str) -> str:
     kept: list[str] = []
     size = 0
-    while batch := list(islice(pieces, _AT_ONCE)):
-        kept.append("".join(batch))
-        size += len(kept[-1])
-        if size > LARGEST:
-            raise TemplateError(
-                f"the template writes more than {LARGEST // 1_000_000} MB",
-                where=name,
-                hint="look for a loop in a loop",
-            )
+    with bounded_steps():
+        while batch := list(islice(pieces, _AT_ONCE)):
+            kept.append("".join(batch))
+            size += len(kept[-1])
+            if size > LARGEST:
+                raise TemplateError(
+                    f"the template writes more than {LARGEST // 1_000_000} MB",
+                    where=name,
+                    hint="look for a loop in a loop",
+                )
     return "".join(kept)
 
 
@@ -192,7 +212,10 @@ def _words_for(jinja: Environment, name: str, values: Mapping[str, Any]) -> Iter
     except UndefinedError as problem:
         hint = _nearest(str(problem), values)
         raise TemplateError(_plain(str(problem)), where=_last_template_line(problem, name), hint=hint) from None
-    except (JinjaError, TypeError, ValueError, ArithmeticError, LookupError, RecursionError) as problem:
+    except RecursionError as problem:
+        what = "the template includes or calls itself, or nests too deeply"
+        raise TemplateError(what, where=_last_template_line(problem, name)) from None
+    except (JinjaError, TypeError, ValueError, ArithmeticError, LookupError) as problem:
         what = str(problem) or type(problem).__name__
         raise TemplateError(what, where=_last_template_line(problem, name)) from problem
 

@@ -42,20 +42,23 @@ def flatten(jinja: Environment, name: str) -> tuple[Part, ...]:
     Raises:
         NotPlain: it uses more than values, loops, conditions, `set`, `with` and includes by name.
     """
-    return tuple(_parts(jinja, name, 0))
+    return tuple(_parts(jinja, name, 0, {}))
 
 
-def _parts(jinja: Environment, name: str, depth: int) -> Iterator[Part]:
+def _parts(jinja: Environment, name: str, depth: int, read: dict[str, list[tuple[str, str]]]) -> Iterator[Part]:
+    """The same, `depth` includes down; `read` keeps what was read of each file, which many include many times."""
     if depth > DEEPEST:
         raise NotPlain(f"{name} is included deeper than {DEEPEST} times")
     escaped = bool(jinja.autoescape(name)) if callable(jinja.autoescape) else jinja.autoescape
-    for kind, text in _runs(jinja, name):
+    if name not in read:
+        read[name] = list(_runs(jinja, name))
+    for kind, text in read[name]:
         if kind == "text":
             yield Part("text", text, escaped)
         elif kind == "value":
             yield Part("value", text, escaped)
         elif included := _INCLUDE.fullmatch(text):
-            inner = list(_parts(jinja, ast.literal_eval(included[1]), depth + 1))
+            inner = list(_parts(jinja, ast.literal_eval(included[1]), depth + 1, read))
             sets = any(part.kind == "statement" and part.text.startswith("set") for part in inner)
             scope = [Part("statement", word, escaped) for word in (("with", "endwith") if sets else ())]
             yield from (*scope[:1], *inner, *scope[1:])

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from digest.errors import TemplateError, at
 from digest.render.mjml_tags import CHILDREN, ENDING, KNOWN, REFUSED, VOID
+from digest.render.unsaid import unsaid
 
 DEEPEST = 64
 _TAG = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][\w:-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>", re.DOTALL)
@@ -131,6 +132,8 @@ def _in_words(message: str, page: _Page) -> TemplateError:
     """The compiler's message, its byte offsets turned into line and column."""
     found = _POSITION.search(message)
     if not found:
+        if seen := unsaid(page.source):
+            return page.wrong(*seen)
         return TemplateError(
             f"the MJML is not well-formed: {message}",
             where=page.name,

@@ -15,6 +15,7 @@ from digest.render.personal import Personal
 from digest.render.prepare import prepare
 from digest.render.slots import Slots
 from digest.render.words import Words
+from digest.render.written import written
 from digest.settings import Theme
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}")
@@ -65,7 +66,7 @@ def made_ready(context: Context, template: str, language: str) -> tuple[Context,
         raise TemplateError(f'"{template}" is no name of a template', hint="use letters, digits, - and _")
     shown = prepare(context)
     try:
-        slots = Slots.apart_from(repr(shown), context.slots)
+        slots = Slots.apart_from(written(shown), context.slots)
     except ValueError as problem:
         raise TemplateError(str(problem), where="slots") from None
     return shown, Words.of(language), slots

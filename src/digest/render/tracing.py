@@ -16,6 +16,7 @@ from digest.render.environment import TemplateFiles, environment, fill
 from digest.render.inline import inline
 from digest.render.mjml import compile_mjml
 from digest.render.rendering import made_ready
+from digest.render.steps import bounded_steps
 from digest.render.values import template_values
 from digest.settings import Theme
 
@@ -74,7 +75,8 @@ def trace(context: Context, *, templates: Sequence[Path], template: str, theme: 
     files = _Labelled(templates)
     jinja = environment(tuple(templates)).overlay(loader=files)
     name = f"{template}.mjml.j2"
-    source = jinja.get_template(name).render(**values)
+    with bounded_steps():
+        source = jinja.get_template(name).render(**values)
     html = compile_mjml(source, name)
     sheet = fill(tuple(templates), long_way.SHEET, values)
     return Traced(inline(html, sheet, tokens=slots.prefix), tuple(files.places))

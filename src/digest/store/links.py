@@ -11,17 +11,17 @@ from digest.models.mail import EventKind
 from digest.store.remembered import recall, remember
 from digest.store.schema import deliveries, events
 
-_NAME = "links"
+NAME = "links"
 
 
 def keep(connection: Connection, edition: str, links: Mapping[str, str]) -> None:
     """Keep where the counted links of an edition lead."""
-    remember(connection, edition, _NAME, dict(links))
+    remember(connection, edition, NAME, dict(links))
 
 
 def target(connection: Connection, edition: str, link: str) -> str | None:
     """Where a link of an edition leads; None when the edition has no such link."""
-    known = recall(connection, edition, _NAME)
+    known = recall(connection, edition, NAME)
     found = known.get(link) if isinstance(known, dict) else None
     return found if isinstance(found, str) else None
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from digest.models.mail import Outcome, State
+from digest.store.links import NAME as LINKS
+from digest.store.remembered import recall
 from digest.store.schema import deliveries, events, stories
 
 MOST_DOMAINS = 50
@@ -99,12 +102,16 @@ def readers_by_event(connection: Connection, edition: str) -> dict[str, int]:
 
 def links(connection: Connection, edition: str, most: int = MOST_LINKS) -> list[LinkSums]:
     """The links that were clicked, those most clicked by people first."""
-    url, story = events.c.doc["url"].as_string(), events.c.doc["story"].as_string()
-    scanned = events.c.doc["likely"].as_string() == "scanner"
+    # Our own pages know a link by its short id, a provider by its address.
+    doc = events.c.doc
+    link = func.coalesce(doc["link"].as_string(), doc["url"].as_string(), "")
+    scanned = func.coalesce(doc["machine"].as_boolean(), False) | (
+        func.coalesce(doc["likely"].as_string(), "") == "scanner"
+    )
     clicks = (
         select(
-            func.coalesce(url, "").label("url"),
-            func.coalesce(story, "").label("story"),
+            link.label("link"),
+            func.coalesce(doc["story"].as_string(), "").label("story"),
             case((scanned, 1), else_=0).label("scanned"),
             events.c.delivery.label("delivery"),
         )
@@ -115,18 +122,35 @@ def links(connection: Connection, edition: str, most: int = MOST_LINKS) -> list[
     )
     human, scanner = _number(clicks.c.scanned == 0), _number(clicks.c.scanned == 1)
     chosen = (
-        select(clicks.c.url, clicks.c.story, human.label("human"), scanner.label("scanner"))
-        .group_by(clicks.c.url, clicks.c.story)
-        .order_by(human.desc(), scanner.desc(), clicks.c.url, clicks.c.story)
+        select(clicks.c.link, clicks.c.story, human.label("human"), scanner.label("scanner"))
+        .group_by(clicks.c.link, clicks.c.story)
+        .order_by(human.desc(), scanner.desc(), clicks.c.link, clicks.c.story)
         .limit(most)
     )
-    rows = connection.execute(chosen).all()
-    wanted = {row.story for row in rows if row.story}
-    titles: dict[str, Any] = {}
-    if wanted:
-        named = select(stories.c.id, stories.c.title).where(stories.c.id.in_(sorted(wanted)))
-        titles = dict(connection.execute(named).all())
-    return [LinkSums(row.url, row.story, titles.get(row.story, ""), row.human, row.scanner) for row in rows]
+    leads = recall(connection, edition, LINKS) or {}
+    rows = [(leads.get(row.link, row.link), row) for row in connection.execute(chosen)]
+    by_id, by_url = _stories(connection, [row.story for _, row in rows], [_bare(url) for url, _ in rows])
+    return [
+        LinkSums(url, story, by_id.get(story, ""), row.human, row.scanner)
+        for url, row in rows
+        for story in [row.story or by_url.get(_bare(url), "")]
+    ]
+
+
+def _bare(url: str) -> str:
+    """An address without what our links add to it."""
+    return url.partition("?")[0]
+
+
+def _stories(
+    connection: Connection, ids: Sequence[str], urls: Sequence[str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Titles by id, and ids by address, of the stories that have one of these."""
+    named = select(stories.c.id, stories.c.title, stories.c.url).where(
+        stories.c.id.in_(sorted(set(ids))) | stories.c.url.in_(sorted(set(urls)))
+    )
+    rows = connection.execute(named).all()
+    return {row.id: row.title for row in rows}, {row.url: row.id for row in rows if row.url}
 
 
 def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
