@@ -131,6 +131,9 @@ def test_pages_are_accessible_and_fit(chromium: Any, running: tuple[Path, str], 
         "/join",
         "/join?lang=ar",
         "/lost",
+        "/archive/",
+        "/archive/topic/world/",
+        "/archive/daily/2026-11-24/",
     ]
 
     def look(what: str) -> None:

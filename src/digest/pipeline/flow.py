@@ -4,6 +4,8 @@ A window is claimed and written down as about to be sent in one transaction, tog
 in by then; only then does the first of its messages leave. The sender draws the next window while it still waits for
 answers about the last, so its connections never run dry. When something fails here, the stream only ends: what is
 under way still gets its answer, and the failure is raised after that.
+
+It is longer than other modules because everything here shares one lock and one account of what is under way.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Editions: their plans and frozen pools, their rendered variants, approvals, and what each audience already got."""
+"""Editions: their plans and frozen pools, their rendered variants, approvals, and what each audience already got.
+
+It is longer than other modules because an edition is written and thawed in one piece, from tables that only it knows.
+"""
 
 from __future__ import annotations
 
