@@ -20,6 +20,11 @@ BODY = {
 }
 
 
+def _at_a_terminal() -> None:
+    """Ctrl-C is heard, also where the tests themselves run in the background, whose processes ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def fake(command: Command, *words: str) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
     """The command while it runs, and where it listens."""
@@ -30,6 +35,7 @@ def fake(command: Command, *words: str) -> Iterator[tuple[str, "subprocess.Popen
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=_at_a_terminal,
     )
     assert process.stdout is not None
     try:
