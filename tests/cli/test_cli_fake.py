@@ -35,7 +35,7 @@ def fake(command: Command, *words: str) -> Iterator[tuple[str, "subprocess.Popen
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=_at_a_terminal,
+        preexec_fn=_at_a_terminal,  # noqa: PLW1509  it takes no lock
     )
     assert process.stdout is not None
     try:
