@@ -61,15 +61,6 @@ def test_a_connection_that_rested_too_long_is_not_used_again() -> None:
         assert fake.connections == 2
 
 
-def test_a_connection_that_was_closed_while_it_rested_is_not_used_again() -> None:
-    with (
-        says(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", b"HTTP/1.1 204 No\r\n\r\n") as host,
-        pool(host) as ours,
-    ):
-        assert ours.request("GET", "/").octets == b"ok"
-        assert ours.request("GET", "/").status == 204
-
-
 def test_over_tls_the_certificate_must_be_known(tmp_path: Path) -> None:
     key, chain = certificate(tmp_path, "localhost")
     served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
