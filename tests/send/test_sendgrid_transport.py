@@ -17,8 +17,9 @@ QUICK = Limits(connect=2, read=2, total=4)
 
 
 @contextmanager
-def says(*answers: bytes) -> Iterator[str]:
-    """A server that reads until it has a blank line, says an answer and closes; one connection for each answer."""
+def says(*answers: bytes, closed: threading.Event | None = None) -> Iterator[str]:
+    """A server that reads until it has a blank line, says an answer and closes; one connection for each answer.
+    `closed` is set when the first connection is closed."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def serve() -> None:
@@ -29,6 +30,8 @@ def says(*answers: bytes) -> Iterator[str]:
                     while b"\r\n\r\n" not in heard:
                         heard += connection.recv(65_536)
                     connection.sendall(answer)
+                if closed is not None:
+                    closed.set()
 
         thread = threading.Thread(target=serve)
         thread.start()
@@ -59,6 +62,17 @@ def test_a_connection_that_rested_too_long_is_not_used_again() -> None:
         ours.request("GET", "/")
         ours.close()
         assert fake.connections == 2
+
+
+def test_a_connection_that_was_closed_while_it_rested_is_not_used_again() -> None:
+    closed = threading.Event()
+    with (
+        says(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", b"HTTP/1.1 204 No\r\n\r\n", closed=closed) as host,
+        pool(host) as ours,
+    ):
+        assert ours.request("GET", "/").octets == b"ok"
+        assert closed.wait(10)
+        assert ours.request("GET", "/").status == 204
 
 
 def test_over_tls_the_certificate_must_be_known(tmp_path: Path) -> None:

@@ -56,15 +56,20 @@ class Papers:
         return found
 
     def _letterhead(self, encoded: Encoded, blocks: Iterable[str] = ()) -> Letterhead:
-        settings = self._project.settings
-        segment = self._project.audiences.get(encoded.about.segment)
-        return letterhead(
-            encoded,
-            publication=settings.publication,
-            delivery=settings.delivery,
-            digest=self._edition.digest,
-            label=settings.digests[self._edition.digest].label,
-            segment_from=segment.from_ if segment else None,
-            archive_url=reader_links.archive_page(self._project),
-            blocks=frozenset(blocks),
-        )
+        return on_paper(self._project, self._edition.digest, encoded, blocks)
+
+
+def on_paper(project: Project, digest: str, encoded: Encoded, blocks: Iterable[str] = ()) -> Letterhead:
+    """An encoded variant of a digest on the publication's paper; `blocks` are the slots that are left open."""
+    settings = project.settings
+    segment = project.audiences.get(encoded.about.segment)
+    return letterhead(
+        encoded,
+        publication=settings.publication,
+        delivery=settings.delivery,
+        digest=digest,
+        label=settings.digests[digest].label,
+        segment_from=segment.from_ if segment else None,
+        archive_url=reader_links.archive_page(project),
+        blocks=frozenset(blocks),
+    )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from digest.address import address, encode, letterhead
+from digest.address import address, encode
 from digest.errors import UsageError
 from digest.models.edition import Edition, Rendering
 from digest.models.mail import Delivery, Message
 from digest.models.people import Recipient
 from digest.pipeline import reader_links
 from digest.pipeline.opens import unwatched
+from digest.pipeline.papers import on_paper
 from digest.pipeline.project import Project
 from digest.pipeline.reason import why
 
@@ -23,17 +24,7 @@ def sample(project: Project, edition: Edition, rendering: Rendering, person: Rec
     Raises:
         UsageError: no mail can be written to the person's address.
     """
-    settings = project.settings
-    segment = project.audiences[rendering.segment]
-    paper = letterhead(
-        encode(unwatched(rendering)),
-        publication=settings.publication,
-        delivery=settings.delivery,
-        digest=edition.digest,
-        label=settings.digests[edition.digest].label,
-        segment_from=segment.from_,
-        archive_url=reader_links.archive_page(project),
-    )
+    paper = on_paper(project, edition.digest, encode(unwatched(rendering)))
     person = replace(person, segment=rendering.segment, language=rendering.language)
     written = address(
         paper,

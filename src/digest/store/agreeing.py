@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, delete, func, or_, select
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from digest.models.mail import EVERY_DIGEST, EventKind
 from digest.models.people import Consent
 from digest.store import preferences
+from digest.store.inserting import insert_into
 from digest.store.schema import consents, events, meta, subscribers, subscriptions, suppressions
 from digest.store.suppression import EVERYWHERE, suppress
 
@@ -121,7 +120,6 @@ def last(connection: Connection, name: str) -> datetime | None:
 
 def note(connection: Connection, name: str, now: datetime) -> None:
     """Write down that this was done."""
-    make = pg_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    statement = make(meta).values(key=name, value=str(now.timestamp()))
+    statement = insert_into(connection, meta).values(key=name, value=str(now.timestamp()))
     changes = {"value": statement.excluded.value}
     connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=changes))

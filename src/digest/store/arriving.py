@@ -12,12 +12,11 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, case, func
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DatabaseError
 
 from digest.models.mail import EventKind
 from digest.models.people import Consent, Frequency
+from digest.store.inserting import insert_into
 from digest.store.schema import subscriptions, suppressions
 from digest.store.suppression import EVERYWHERE
 from digest.tokens import address_hash
@@ -139,7 +138,7 @@ def merge(connection: Connection, rows: Rows) -> None:
     """Write subscriptions of people who may have them already, by the rule that nobody gets more than they chose."""
     _insert(connection, "consents", rows.consents)
     if rows.subscriptions:
-        statement = _maker(connection)(subscriptions)
+        statement = insert_into(connection, subscriptions)
         new, old = statement.excluded, subscriptions.c
         stays = case(
             (old.state == Consent.LEFT.value, True),
@@ -177,7 +176,7 @@ def suppress(connection: Connection, listed: Sequence[tuple[str, str, datetime]]
         }
         for key, reason, at in listed
     ]
-    connection.execute(_maker(connection)(suppressions).on_conflict_do_nothing(), rows)
+    connection.execute(insert_into(connection, suppressions).on_conflict_do_nothing(), rows)
 
 
 def _insert(connection: Connection, table: str, rows: Sequence[Cells]) -> None:
@@ -217,10 +216,6 @@ def _where_in(connection: Connection, start: str, values: Sequence[Any], kind: s
         return connection.exec_driver_sql(f"{start} = ANY(%s::{kind})", (list(values),)).all()
     text = f"{start} IN (SELECT value FROM json_each(?))"  # noqa: S608 - `start` is ours
     return connection.exec_driver_sql(text, (json.dumps(values),)).all()
-
-
-def _maker(connection: Connection) -> Any:
-    return pg_insert if _is_postgresql(connection) else sqlite_insert
 
 
 def _is_postgresql(connection: Connection) -> bool:

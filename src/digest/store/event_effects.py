@@ -13,12 +13,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, exists, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from digest.audiences.words import email_key
 from digest.models.mail import EVERY_DIGEST, Bounce, Event, EventKind
 from digest.models.people import Consent
+from digest.store.inserting import insert_into
 from digest.store.preferences import about
 from digest.store.schema import consents, deliveries, events, subscribers, subscriptions, suppressions
 from digest.store.suppression import EVERYWHERE
@@ -133,8 +132,7 @@ def _suppress(
             rows[address] = values | {"at": now.timestamp()}
     if not rows:
         return 0
-    make = pg_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    statement = make(suppressions).on_conflict_do_nothing(index_elements=["address", "scope"])
+    statement = insert_into(connection, suppressions).on_conflict_do_nothing(index_elements=["address", "scope"])
     ordered = [rows[address] for address in sorted(rows)]
     return len(connection.scalars(statement.returning(suppressions.c.address), ordered).all())
 

@@ -12,13 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from digest.audiences.words import email_key
 from digest.models.mail import Bounce, Event, EventKind, Outcome, State
 from digest.store import event_effects
 from digest.store.event_effects import Happened
+from digest.store.inserting import insert_into
 from digest.store.preferences import about
 from digest.store.schema import deliveries, editions, events, letters, subscribers
 
@@ -199,8 +198,7 @@ def _insert(connection: Connection, known: Iterable[Happened]) -> set[str]:
     ]
     if not rows:
         return set()
-    make = pg_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    statement = make(events).on_conflict_do_nothing(index_elements=["id"]).returning(events.c.id)
+    statement = insert_into(connection, events).on_conflict_do_nothing(index_elements=["id"]).returning(events.c.id)
     return set(connection.scalars(statement, rows))
 
 

@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from digest.store.inserting import insert_into
 from digest.store.schema import hook_calls, subscribers
 
 WAITING, DONE, FAILED = "waiting", "done", "failed"
@@ -24,8 +23,9 @@ def queue(connection: Connection, calls: Sequence[tuple[str, str, Mapping[str, A
     ]
     if not rows:
         return 0
-    make = pg_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    statement = make(hook_calls).on_conflict_do_nothing(index_elements=["id"]).returning(hook_calls.c.id)
+    statement = (
+        insert_into(connection, hook_calls).on_conflict_do_nothing(index_elements=["id"]).returning(hook_calls.c.id)
+    )
     return len(connection.scalars(statement, rows).all())
 
 

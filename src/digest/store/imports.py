@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from digest.store.inserting import insert_into
 from digest.store.schema import meta
 
 _PROGRESS: Final = "import:"
@@ -49,7 +48,6 @@ def unnote_rejects(connection: Connection, path: str) -> None:
 
 
 def _put(connection: Connection, key: str, value: str) -> None:
-    make = pg_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    statement = make(meta).values(key=key, value=value)
+    statement = insert_into(connection, meta).values(key=key, value=value)
     changes = {"value": statement.excluded.value}
     connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=changes))

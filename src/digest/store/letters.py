@@ -13,10 +13,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from digest.models.mail import Answer, Delivery, State
+from digest.store.inserting import insert_into
 from digest.store.schema import letters
 
 QUEUED, INTENT, ACCEPTED, REJECTED, UNKNOWN, DROPPED = (
@@ -64,7 +63,6 @@ def put(
     """Ask for a letter to be written; its id. The one statement is the same whoever the address belongs to."""
     made = name(kind, key, about, now)
     at = now.timestamp()
-    insert = pg_insert if connection.dialect.name == "postgresql" else sqlite_insert
     values = {
         "id": made,
         "kind": kind,
@@ -75,7 +73,7 @@ def put(
         "changed": at,
         "doc": dict(doc) | {"created": at},
     }
-    connection.execute(insert(letters).values(**values).on_conflict_do_nothing())
+    connection.execute(insert_into(connection, letters).values(**values).on_conflict_do_nothing())
     return made
 
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from digest.store.inserting import insert_into
 from digest.store.schema import deliveries, editions, paces
 
 ALL, DAY = "all", "day"
@@ -124,7 +123,6 @@ def _row(connection: Connection, key: str) -> Any:
     chosen = select(paces).where(paces.c.key == key).with_for_update()
     row = connection.execute(chosen).first()
     if row is None:
-        make = pg_insert if connection.dialect.name == "postgresql" else sqlite_insert
-        connection.execute(make(paces).values(key=key, next=0.0).on_conflict_do_nothing())
+        connection.execute(insert_into(connection, paces).values(key=key, next=0.0).on_conflict_do_nothing())
         row = connection.execute(chosen).one()
     return row

@@ -8,12 +8,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from digest.models.mail import EVERY_DIGEST, EventKind
 from digest.models.people import Consent, Subscriber, Subscription
 from digest.store import letters, people, suppression
+from digest.store.inserting import insert_into
 from digest.store.joining import fence
 from digest.store.schema import consents, deliveries, events, subscribers, subscriptions, suppressions
 from digest.store.suppression import EVERYWHERE, of, suppress
@@ -199,9 +198,8 @@ def note(
     doc: Mapping[str, Any] | None = None,
 ) -> None:
     """Keep an event; one with the same id takes the place of the earlier one."""
-    make = pg_insert if connection.dialect.name == "postgresql" else sqlite_insert
     values = {"id": key, "delivery": delivery, "kind": kind, "at": now.timestamp(), "reason": reason}
-    statement = make(events).values(**values, doc=dict(doc or {}))
+    statement = insert_into(connection, events).values(**values, doc=dict(doc or {}))
     fresh = statement.excluded
     changes = {"kind": fresh.kind, "at": fresh.at, "reason": fresh.reason, "doc": fresh.doc}
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changes))

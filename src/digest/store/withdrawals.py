@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select, update
 
 from digest.models.mail import State
 from digest.store import runs as running
+from digest.store.inserting import insert_into
 from digest.store.schema import deliveries, editions, meta, runs
 
 _KEY = "withdrawals"
@@ -13,11 +14,7 @@ _KEY = "withdrawals"
 
 def tell(connection: Connection) -> None:
     """Somebody withdrew, in this transaction."""
-    if connection.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    connection.execute(insert(meta).values(key=_KEY, value="0").on_conflict_do_nothing())
+    connection.execute(insert_into(connection, meta).values(key=_KEY, value="0").on_conflict_do_nothing())
     # Locked by the update that follows on PostgreSQL; SQLite has one writer at a time.
     before = connection.scalar(select(meta.c.value).where(meta.c.key == _KEY).with_for_update())
     connection.execute(update(meta).where(meta.c.key == _KEY).values(value=str(int(before or 0) + 1)))
