@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from digest.archive import Issue, atom, gone_page, issue_page, list_page, rss, sheet, sitemap, topic_page
 from digest.archive import places as at
 from digest.pipeline.archiving import IN_FEEDS, Archive
+from digest.pipeline.whole_file import write_whole
 
 
 def files(archive: Archive) -> Iterator[tuple[str, str]]:
@@ -50,8 +50,6 @@ def write_files(archive: Archive, folder: Path) -> int:
         if path.is_file() and path.read_bytes() == octets:
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(f".{path.name}.new")
-        fresh.write_bytes(octets)
-        os.replace(fresh, path)
+        write_whole(path, octets)
         changed += 1
     return changed

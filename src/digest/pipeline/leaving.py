@@ -5,6 +5,7 @@ from __future__ import annotations
 from digest.errors import Refused, Stale, at
 from digest.pipeline.project import Project
 from digest.pipeline.reader_links import unsubscribe_page
+from digest.pipeline.whole_file import write_whole
 from digest.send import Sender
 from digest.settings.load import MAIN, locate
 
@@ -44,16 +45,12 @@ def adopt(project: Project) -> bool:
     """Write this store's id into `digest.toml` as the list's ledger; whether it had to be written."""
     if project.settings.delivery.ledger == project.store.id:
         return False
-    import os
-
     import tomlkit
 
     path = project.root / MAIN
     document = tomlkit.parse(path.read_text(encoding="utf-8"))
     document.setdefault("delivery", tomlkit.table())["ledger"] = project.store.id
-    fresh = path.with_suffix(".toml.new")
-    fresh.write_text(tomlkit.dumps(document), encoding="utf-8")
-    os.replace(fresh, path)
+    write_whole(path, tomlkit.dumps(document).encode())
     return True
 
 

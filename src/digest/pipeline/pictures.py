@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +18,7 @@ from digest.errors import SourceError
 from digest.ingest import Fetcher, HttpFetcher
 from digest.models.story import Image
 from digest.pipeline.project import Project
+from digest.pipeline.whole_file import write_whole
 from digest.render.resizing import resized
 
 ROOM = "i"
@@ -78,9 +78,9 @@ def _make(fetcher: Fetcher, folder: Path, url: str, width: int) -> None:
     except SourceError as problem:
         told = {"url": url, "problem": problem.what}
     else:
-        _write(folder / f"{name}.jpg", copy.data)
+        write_whole(folder / f"{name}.jpg", copy.data)
         told = {"url": url, "width": copy.width, "height": copy.height}
-    _write(folder / f"{name}.json", json.dumps(told, sort_keys=True).encode())
+    write_whole(folder / f"{name}.json", json.dumps(told, sort_keys=True).encode())
 
 
 def _kept(folder: Path, name: str, base: str) -> Image | None:
@@ -91,9 +91,3 @@ def _kept(folder: Path, name: str, base: str) -> Image | None:
     if "width" not in told or not (folder / f"{name}.jpg").is_file():
         return None
     return Image(f"{base}/{ROOM}/{name}.jpg", width=int(told["width"]), height=int(told["height"]))
-
-
-def _write(path: Path, data: bytes) -> None:
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
-    fresh.write_bytes(data)
-    os.replace(fresh, path)
