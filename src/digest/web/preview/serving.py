@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import secrets
-import socket
 import threading
 from collections.abc import Callable, Sequence
 
 import uvicorn
 
-from digest.errors import DigestError, UsageError
+from digest.errors import DigestError
 from digest.pipeline.naming import Identity, identify
 from digest.pipeline.project import Project
+from digest.web.listening import listen
 from digest.web.preview.access import Access, demand_password
 from digest.web.preview.app import app
 from digest.web.preview.desk import Desk, name_of
@@ -44,7 +43,8 @@ def serve(
     """
     wanted = identify(project, name)
     demand_password(host, password)
-    listener = _listen(host, port)
+    hint = "perhaps another preview is open; `digest preview --port 0` takes a free port"
+    listener = listen(host, port, waiting=128, hint=hint, taken="is in use")
     with contextlib.closing(listener):
         port = listener.getsockname()[1]
         start = edition_url(name_of(wanted.id) if name != wanted.digest else name)
@@ -83,23 +83,3 @@ def _warm(desk: Desk, identity: Identity) -> None:
     """Build what the first page shows while somebody follows the link; what is wrong with it is said by the page."""
     with contextlib.suppress(DigestError):
         see(desk, identity, None, SAMPLE)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """A socket that listens there."""
-    if not 0 <= port <= 65535:
-        raise UsageError(f"{port} is no port", where="--port", hint="0 takes a free one")
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(128)
-    except OSError as problem:
-        listener.close()
-        taken = problem.errno == errno.EADDRINUSE
-        raise DigestError(
-            f"port {port} is in use" if taken else f"port {port} cannot be opened: {problem.strerror}",
-            where=f"{host}:{port}",
-            hint="perhaps another preview is open; `digest preview --port 0` takes a free port",
-        ) from problem
-    return listener

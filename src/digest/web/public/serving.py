@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import socket
 from collections.abc import Callable
 
 import uvicorn
 
-from digest.errors import DigestError, UsageError
 from digest.pipeline.project import Project
+from digest.web.listening import listen
 from digest.web.public.app import app
 from digest.web.public.rounds import usual
 
@@ -24,7 +23,8 @@ def serve(
         UsageError: that is no port.
         DigestError: the port is taken.
     """
-    listener = _listen(host, port)
+    hint = "`digest serve --port 0` takes a free one; [serve] port sets another"
+    listener = listen(host, port, waiting=512, hint=hint)
     with contextlib.closing(listener):
         made = app(project, write=write, rounds=usual(project))
         config = uvicorn.Config(
@@ -45,22 +45,3 @@ def serve(
         say(f"Readers' pages of {project.settings.publication.name}: http://{shown}:{listener.getsockname()[1]}/join")
         with contextlib.suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listener])
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    if not 0 <= port <= 65535:
-        raise UsageError(f"{port} is no port", where="--port", hint="0 takes a free one")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(512)
-    except OSError as problem:
-        listener.close()
-        raise DigestError(
-            f"port {port} cannot be opened: {problem.strerror}",
-            where=f"{host}:{port}",
-            hint="`digest serve --port 0` takes a free one; [serve] port sets another",
-        ) from problem
-    return listener
