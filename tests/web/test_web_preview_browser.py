@@ -66,6 +66,16 @@ def running(folder: Path) -> Iterator[str]:
         assert "Traceback" not in server.stderr.read()
 
 
+TYPES_MEANWHILE = """(field) => {
+  const fetched = window.fetch;
+  window.fetch = async (...asked) => {
+    const answer = await fetched(...asked);
+    field.value = "somebody else";
+    return answer;
+  };
+}"""
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
@@ -230,6 +240,12 @@ def test_what_is_saved_is_seen_by_itself(chromium: Any, folder: Path) -> None:
         assert page.get_by_label("A subscriber").input_value() == "somebody"
         page.get_by_role("link", name="Show it", exact=True).click()
         shown.get_by_text("Saved while typing").wait_for(state="attached")
+        # Who begins to type while the new page is on its way keeps what they typed, too.
+        page.get_by_text("Checked", exact=True).wait_for()
+        page.get_by_label("A subscriber").evaluate(TYPES_MEANWHILE)
+        template.write_text(LATE.format("Saved meanwhile"), encoding="utf-8")
+        page.get_by_text("This changed on disk while you were typing").wait_for()
+        assert page.get_by_label("A subscriber").input_value() == "somebody else"
         page.context.close()
 
 

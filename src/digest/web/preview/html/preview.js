@@ -38,6 +38,13 @@
     status.classList.toggle("seen", again);
   }
 
+  // Whether the page must be left as it is; it then says so.
+  function typing() {
+    if (!begun()) return false;
+    told("This changed on disk while you were typing.", true);
+    return true;
+  }
+
   // A thing that had the focus, or stood open, is found again by what it is called.
   const name = (element) => element.id ? "#" + element.id
     : element.getAttribute("href") ?? element.closest("details")?.querySelector("summary")?.textContent;
@@ -69,10 +76,7 @@
   async function renew(kind) {
     stream?.close();
     stream = null;
-    if (begun()) {
-      told("This changed on disk while you were typing.", true);
-      return;
-    }
+    if (typing()) return;
     let fresh;
     try {
       const answer = await fetch(location.href, { cache: "no-store" });
@@ -91,6 +95,8 @@
       location.reload();
       return;
     }
+    // Somebody may have begun while the page was on its way.
+    if (typing()) return;
     const before = document.querySelector("main");
     const focused = document.activeElement && document.activeElement.closest("main")
       ? name(document.activeElement) : null;
