@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -65,3 +67,14 @@ def test_no_changed_token_verifies(subscriber: int, place: int, char: str) -> No
 def test_an_address_hash_depends_on_its_key() -> None:
     assert address_hash(b"a", "x@y.example") == address_hash(b"a", "x@y.example")
     assert address_hash(b"a", "x@y.example") != address_hash(b"b", "x@y.example")
+
+
+@given(st.binary(min_size=1, max_size=200), st.text(alphabet=st.characters(codec="utf-8"), max_size=100))
+def test_the_hash_of_an_address_is_hmac_sha256_for_keys_of_every_length(key: bytes, email: str) -> None:
+    assert address_hash(key, email) == hmac.digest(key, email.encode(), "sha256").hex()
+
+
+def test_a_signature_is_hmac_sha256_over_the_publication_and_the_body() -> None:
+    body, _, signature = SIGNER.sign("u", 17, "daily").rpartition(".")
+    expected = hmac.digest(b"second secret", f"ledger\n{body}".encode(), "sha256")[:16]
+    assert base64.urlsafe_b64decode(signature + "==") == expected

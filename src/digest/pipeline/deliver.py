@@ -6,6 +6,7 @@ asked of the sender, and what the sender cannot say is left as unknown for a per
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterator, Mapping
 
@@ -58,4 +59,9 @@ def deliver_locked(
     run: str | None = None,
 ) -> Iterator[Event]:
     """The same for a caller that holds the edition's lock, and may have opened the run already."""
-    yield from Run(project, edition, renderings, sender, options, stop, clocks, run).run()
+    # What is there by now stays: looking at it again and again for garbage would take as long as addressing does.
+    gc.freeze()
+    try:
+        yield from Run(project, edition, renderings, sender, options, stop, clocks, run).run()
+    finally:
+        gc.unfreeze()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import quote
 
 from digest.address import OPENED, RecipientLinks
@@ -19,25 +21,24 @@ CLICK = "c"
 OPEN = "o"
 CONFIRM = "j"
 ADDRESS = "a"
+ALWAYS = (UNSUBSCRIBE, PREFERENCES, READ, FEEDBACK)
 TRACKED = "link:"
+# RFC 3986, section 2.3: what stands in an address as it is.
+_UNRESERVED = re.compile(r"[A-Za-z0-9._~-]+").fullmatch
 
 
 def live(project: Project, subscriber: int, digest: str, edition: str, slots: Iterable[str] = ()) -> RecipientLinks:
     """Links that act for this reader. Only a delivery carries them. Of `slots`, those of counted links
     and opens are filled."""
-    signer = project.signer
-    slots = tuple(slots)
-    counted = tuple(slot for slot in slots if slot.startswith(TRACKED))
-    watched = OPENED in slots
-    purposes = (UNSUBSCRIBE, PREFERENCES, READ, FEEDBACK, *([CLICK] if counted else []), *([OPEN] if watched else []))
-    tokens = {purpose: signer.sign(purpose, subscriber, digest) for purpose in purposes}
+    counted, watched, purposes = _asked(tuple(slots))
+    tokens = project.signer.sign_each(purposes, subscriber, digest)
     return _links(project, tokens, edition, counted, watched=watched)
 
 
 def dead(project: Project, edition: str, slots: Iterable[str] = ()) -> RecipientLinks:
     """Links of the same shape whose tokens act on nothing, for previews and tests."""
     counted = tuple(slot for slot in slots if slot.startswith(TRACKED))
-    return _links(project, dict.fromkeys((UNSUBSCRIBE, PREFERENCES, READ, FEEDBACK, CLICK), DEAD), edition, counted)
+    return _links(project, dict.fromkeys((*ALWAYS, CLICK), DEAD), edition, counted)
 
 
 def opened(project: Project, purpose: str, token: str) -> tuple[int, str] | None:
@@ -67,6 +68,14 @@ def confirming(project: Project, purpose: str, subscriber: int, letter: str, unt
     return f"{_base(project)}/{purpose}/{project.signer.sign_until(purpose, subscriber, letter, until)}"
 
 
+@lru_cache(maxsize=64)
+def _asked(slots: tuple[str, ...]) -> tuple[tuple[str, ...], bool, tuple[str, ...]]:
+    """Of a variant's slots: the counted links, whether opens are watched, and what tokens are for."""
+    counted = tuple(slot for slot in slots if slot.startswith(TRACKED))
+    watched = OPENED in slots
+    return counted, watched, (*ALWAYS, *([CLICK] if counted else []), *([OPEN] if watched else []))
+
+
 def _fresh(project: Project) -> Signer:
     return Signer(project.settings.publication.id, signing_keys(project.store.database))
 
@@ -89,18 +98,23 @@ def unsubscribe_page(project: Project) -> str:
 def _links(
     project: Project, tokens: dict[str, str], edition: str, counted: tuple[str, ...] = (), *, watched: bool = False
 ) -> RecipientLinks:
-    base = _base(project)
-    mailto = project.settings.delivery.unsubscribe_mailto
-    tracked = {
-        slot: f"{base}/{CLICK}/{tokens[CLICK]}/{quote(edition)}/{slot.removeprefix(TRACKED)}" for slot in counted
-    }
+    base, here = _base(project), _quoted(edition)
+    mailto, subject = project.settings.delivery.unsubscribe_mailto, tokens[UNSUBSCRIBE]
+    if mailto and not _UNRESERVED(subject):
+        subject = quote(subject)
+    tracked = {slot: f"{base}/{CLICK}/{tokens[CLICK]}/{here}/{slot.removeprefix(TRACKED)}" for slot in counted}
     if watched:
-        tracked[OPENED] = f"{base}/{OPEN}/{tokens[OPEN]}/{quote(edition)}.gif"
+        tracked[OPENED] = f"{base}/{OPEN}/{tokens[OPEN]}/{here}.gif"
     return RecipientLinks(
         unsubscribe_url=f"{base}/{UNSUBSCRIBE}/{tokens[UNSUBSCRIBE]}",
         preferences_url=f"{base}/{PREFERENCES}/{tokens[PREFERENCES]}",
-        browser_url=f"{base}/{READ}/{tokens[READ]}/{quote(edition)}",
-        feedback_url=f"{base}/{FEEDBACK}/{tokens[FEEDBACK]}/{quote(edition)}",
-        unsubscribe_mailto=f"mailto:{mailto}?subject={quote(tokens[UNSUBSCRIBE])}" if mailto else "",
+        browser_url=f"{base}/{READ}/{tokens[READ]}/{here}",
+        feedback_url=f"{base}/{FEEDBACK}/{tokens[FEEDBACK]}/{here}",
+        unsubscribe_mailto=f"mailto:{mailto}?subject={subject}" if mailto else "",
         tracked=tracked,
     )
+
+
+@lru_cache(maxsize=64)
+def _quoted(edition: str) -> str:
+    return quote(edition)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Update, bindparam, or_, select, update
+from sqlalchemy import Connection, Update, bindparam, or_, select, update
 
 from digest.models.mail import Answer, Delivery, State
 from digest.models.people import Recipient
@@ -102,16 +102,19 @@ def _take(
         .values(claimer=claimer, claimed=now.timestamp(), **values)
         .returning(*_OF_A_PERSON)
     )
-    rows = sorted(connection.execute(taken), key=lambda row: (row.due, row.subscriber))
-    return tuple(_taken(row) for row in rows)
+    found = [_taken(*row) for row in connection.execute(taken)]
+    return tuple(sorted(found, key=lambda one: (one.due, one.person.subscriber)))
 
 
-def _taken(row: Row[Any]) -> Taken:
-    since = None if row.since is None else datetime.fromtimestamp(row.since, UTC)
-    person = Recipient(row.id, row.subscriber, row.email, row.name, row.segment, row.language, since, plain=row.plain)
+def _taken(
+    id_: str, subscriber: int, email: str, name: str, segment: str, language: str, since: float | None,
+    plain: bool, domain: str, reason: str, batch: str | None, due: float,
+) -> Taken:  # fmt: skip
+    began = None if since is None else datetime.fromtimestamp(since, UTC)
+    person = Recipient(id_, subscriber, email, name, segment, language, began, plain=plain)
     # Whatever was put off says why; what is planned has nothing to say.
-    was = State.DEFERRED if row.reason else State.PLANNED
-    return Taken(person, row.domain, was, row.batch == HELD and not row.reason, row.due)
+    was = State.DEFERRED if reason else State.PLANNED
+    return Taken(person, domain, was, batch == HELD and not reason, due)
 
 
 def hold(connection: Connection, until: Mapping[str, float], now: datetime) -> None:

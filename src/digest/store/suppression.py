@@ -16,6 +16,8 @@ from digest.tokens import address_hash
 EVERYWHERE = "*"
 FORGOTTEN = "forgotten"
 _TOGETHER = 10_000
+_ACTIVE, _DAILY, _WEEKLY = Consent.ACTIVE.value, Frequency.DAILY.value, Frequency.WEEKLY.value
+_NOBODY = (0, None, None, None, "")
 
 
 def of(digest: str) -> ColumnElement[bool]:
@@ -36,13 +38,14 @@ def barred(
     not wanting it this often. `day` is the edition's local day; `big` whether this is a big story."""
     if not claimed:
         return ()
+    wishes = subscriptions.c
     chosen = (
-        select(subscribers.c.id, subscribers.c.email_key, subscriptions)
+        select(subscribers.c.id, subscribers.c.email_key, wishes.state, wishes.paused_until, wishes.frequency)
         .select_from(subscribers.outerjoin(subscriptions, of(digest)))
         .where(subscribers.c.id.in_([recipient.subscriber for recipient in claimed]))
     )
-    rows = {row.id: row for row in connection.execute(chosen)}
-    hashes = {key: address_hash(suppression_key, row.email_key) for key, row in rows.items() if row.email_key}
+    rows = {row[0]: row for row in connection.execute(chosen)}
+    hashes = {key: address_hash(suppression_key, email) for key, email, *_ in rows.values() if email}
     listed = dict(
         connection.execute(
             select(suppressions.c.address, func.min(suppressions.c.reason))
@@ -50,33 +53,38 @@ def barred(
             .group_by(suppressions.c.address)
         ).all()
     )
-    weekly = [key for key, row in rows.items() if row.frequency == Frequency.WEEKLY.value]
+    weekly = [key for key, *_, frequency in rows.values() if frequency == _WEEKLY]
     lately = _mailed(connection, digest, weekly, day - timedelta(days=6, hours=12))
     out = []
     for recipient in claimed:
-        row = rows.get(recipient.subscriber)
-        reason = listed.get(hashes.get(recipient.subscriber, ""))
-        if reason:
+        _, email, state, paused_until, frequency = rows.get(recipient.subscriber, _NOBODY)
+        if listed and (reason := listed.get(hashes.get(recipient.subscriber, ""))):
             out.append(Delivery(recipient.delivery, State.SUPPRESSED, reason))
-        elif why := _unwilling(row, day, big, recipient.subscriber in lately):
+        elif email is None:
+            out.append(Delivery(recipient.delivery, State.SKIPPED, "forgotten since the send began"))
+        elif state != _ACTIVE and (why := _withdrawn(state, paused_until, day)):
+            out.append(Delivery(recipient.delivery, State.SKIPPED, why))
+        elif frequency != _DAILY and (why := _too_often(frequency, day, big, recipient.subscriber in lately)):
             out.append(Delivery(recipient.delivery, State.SKIPPED, why))
     return tuple(out)
 
 
-def _unwilling(row: Any, day: datetime, big: bool, lately: bool) -> str:
-    if row is None or row.email_key is None:
-        return "forgotten since the send began"
-    if row.state is None or row.state == Consent.LEFT.value:
+def _withdrawn(state: str | None, paused_until: float | None, day: datetime) -> str:
+    if state is None or state == Consent.LEFT.value:
         return "unsubscribed"
-    if row.state == Consent.PENDING.value:
+    if state == Consent.PENDING.value:
         return "has not confirmed"
-    if row.state == Consent.PAUSED.value and not (row.paused_until and row.paused_until <= day.timestamp()):
+    if state == Consent.PAUSED.value and not (paused_until and paused_until <= day.timestamp()):
         return "paused"
-    if row.frequency == Frequency.WEEKDAYS.value and day.isoweekday() > 5:
+    return ""
+
+
+def _too_often(frequency: str, day: datetime, big: bool, lately: bool) -> str:
+    if frequency == Frequency.WEEKDAYS.value and day.isoweekday() > 5:
         return "wants it on weekdays only"
-    if row.frequency == Frequency.WEEKLY.value and lately:
+    if frequency == _WEEKLY and lately:
         return "wants it weekly"
-    if row.frequency == Frequency.BIG.value and not big:
+    if frequency == Frequency.BIG.value and not big:
         return "wants only big stories"
     return ""
 
