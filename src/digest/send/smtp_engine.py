@@ -5,42 +5,61 @@ from __future__ import annotations
 import asyncio
 import ssl
 import threading
-from collections import deque
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from digest.models.mail import Delivery
 from digest.send.smtp_letter import Letter
 from digest.send.smtp_pool import Pool
 from digest.send.smtp_relay import Relay
-
-TOGETHER = 64
-_AT_MOST = 0.01
+from digest.send.smtp_results import Results
 
 
-class Engine:
-    """Runs from `start` to `stop`. All other methods are called from the thread that sends.
+class Engine(Protocol):
+    """Runs from `start` to `stop`; its methods are called from the thread that sends. `failed` is why it gives up;
+    whatever may have left has its result by then."""
 
-    Results are told in groups, since waking a thread for each would cost more than sending it: `wait` returns when
-    there are `TOGETHER`, when the last is there, or a hundredth of a second after the first.
-    """
+    failed: BaseException | None
+
+    def start(self) -> None:
+        """Nothing is connected yet."""
+
+    def stop(self) -> None:
+        """QUIT everywhere, and end."""
+
+    def begin(self) -> None:
+        """A new run."""
+
+    def abandon(self) -> None:
+        """Hang up and forget what is under way."""
+
+    def give(self, letters: Sequence[Letter]) -> None:
+        """Letters to be sent; each gets one result unless the engine fails."""
+
+    def wait(self) -> None:
+        """Return when there is something to take, or it failed."""
+
+    def take(self) -> Iterator[Delivery]:
+        """The results that are there."""
+
+
+class Thread:
+    """The engine of most sends: a thread beside the one that sends."""
 
     def __init__(
         self, relays: Sequence[Relay], *, now: Callable[[], datetime], context: ssl.SSLContext | None
     ) -> None:
         self.failed: BaseException | None = None
-        self._results: deque[Delivery] = deque()
         self._bell = threading.Event()
         self._loop = asyncio.new_event_loop()
+        self._results = Results(self._loop, self._bell.set)
         self._thread = threading.Thread(target=self._run, name="smtp", daemon=True)
-        self._given = 0
-        self._ringing = False
         self._relays, self._now, self._given_context = relays, now, context
         self._pool: Pool
 
     def start(self) -> None:
-        """Start the thread; nothing is connected yet."""
+        """Start the thread."""
         self._thread.start()
         self._call(self._open())
 
@@ -60,14 +79,13 @@ class Engine:
     def abandon(self) -> None:
         """Hang up and forget what is under way."""
         self._call(self._drop())
-        self._results.clear()
 
     def give(self, letters: Sequence[Letter]) -> None:
-        """Letters to be sent; each gets one result unless the engine fails."""
+        """Hand letters to the thread."""
         self._loop.call_soon_threadsafe(self._add, letters)
 
     def wait(self) -> None:
-        """Return when there is something to take, or it failed."""
+        """Until the bell rings."""
         self._bell.wait()
 
     def take(self) -> Iterator[Delivery]:
@@ -75,8 +93,7 @@ class Engine:
         self._bell.clear()
         if self.failed is not None:
             self._bell.set()
-        while self._results:
-            yield self._results.popleft()
+        yield from self._results.take()
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -88,15 +105,20 @@ class Engine:
 
     async def _open(self) -> None:
         self._pool = Pool(
-            self._relays, now=self._now, context=self._given_context, report=self._report, changed=self._changed
+            self._relays,
+            now=self._now,
+            context=self._given_context,
+            report=self._results.add,
+            changed=self._changed,
         )
 
     async def _begin(self) -> None:
-        self._given = 0
+        self._results.begin()
         self._pool.begin()
 
     async def _drop(self) -> None:
         self._pool.drop()
+        self._results.begin()
 
     async def _close(self) -> None:
         await self._pool.close()
@@ -104,21 +126,8 @@ class Engine:
         await self._loop.shutdown_default_executor()
 
     def _add(self, letters: Sequence[Letter]) -> None:
-        self._given += len(letters)
+        self._results.expect(len(letters))
         self._pool.add(letters)
-
-    def _report(self, delivery: Delivery) -> None:
-        self._results.append(delivery)
-        self._given -= 1
-        if self._given <= 0 or len(self._results) >= TOGETHER:
-            self._bell.set()
-        elif not self._ringing:
-            self._ringing = True
-            self._loop.call_later(_AT_MOST, self._ring)
-
-    def _ring(self) -> None:
-        self._ringing = False
-        self._bell.set()
 
     def _changed(self) -> None:
         if self._pool.problem is not None and self._pool.quiet:

@@ -16,17 +16,28 @@ _REMEMBERED = 64
 
 @dataclass(slots=True)
 class Letter:
-    """One message on its way. `parts` joined are what stands between DATA's 354 and the final dot, CRLF at its end;
-    `size` is their length before dots were doubled; `tries` counts the connections that were lost with it."""
+    """One message on its way. `fixed` are octets that the letters of a variant share, one and the same tuple, and
+    `values` what stands between them; `size` is their length before dots were doubled; `tries` counts the connections
+    that were lost with it."""
 
     id: str
     sender: str
     to: str
     domain: str
-    parts: Sequence[bytes]
+    fixed: tuple[bytes, ...]
+    values: Sequence[bytes]
     size: int
     seven_bit: bool
     tries: int = 0
+
+    @property
+    def parts(self) -> Sequence[bytes]:
+        """Joined, what stands between DATA's 354 and the final dot, CRLF at its end."""
+        if not self.values:
+            return self.fixed
+        woven = [b""] * (len(self.fixed) + len(self.values))
+        woven[::2], woven[1::2] = self.fixed, self.values
+        return tuple(woven)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +75,15 @@ class Desk:
         if not fixed.plain or len(chunks) % 2 == 0:
             return None
         # Between line ends, a value that begins with a dot or breaks a line end shows.
-        values = b"\r\n".join(chunks[1::2])
+        between = chunks[1::2]
+        values = b"\r\n".join(between)
         ends = values.count(b"\r\n")
         if b"\r\n." in values or values[:1] in (b".", b"\n") or values.count(b"\n") != ends:
             return None
         if values.count(b"\r") != ends or values[-1:] == b"\r" or not values.isascii():
             return None
-        size = fixed.length + len(values) - max(len(chunks) - len(fixed.chunks) - 1, 0) * 2
-        return _letter(message, chunks, size, True)
+        size = fixed.length + len(values) - max(len(between) - 1, 0) * 2
+        return _letter(message, fixed.chunks, between, size, True)
 
     def _fixed(self, chunks: tuple[bytes, ...]) -> _Fixed:
         # The longest chunk is of this variant alone; a match is then by identity, chunk for chunk.
@@ -102,13 +114,15 @@ def _whole(message: Message) -> Letter | None:
         stuffed = (b"\r\n" + octets).replace(b"\r\n.", b"\r\n..").removeprefix(b"\r\n")
     if not stuffed.endswith(b"\r\n"):
         stuffed += b"\r\n"
-    return _letter(message, (stuffed,), len(octets), octets.isascii())
+    return _letter(message, (stuffed,), (), len(octets), octets.isascii())
 
 
 def _lawful(octets: bytes) -> bool:
     return octets.count(b"\r\n") == octets.count(b"\n") == octets.count(b"\r")
 
 
-def _letter(message: Message, parts: Sequence[bytes], size: int, seven_bit: bool) -> Letter:
+def _letter(
+    message: Message, fixed: tuple[bytes, ...], values: Sequence[bytes], size: int, seven_bit: bool
+) -> Letter:
     domain = message.to.rpartition("@")[2].lower()
-    return Letter(message.id, message.envelope_from, message.to, domain, parts, size, seven_bit)
+    return Letter(message.id, message.envelope_from, message.to, domain, fixed, values, size, seven_bit)

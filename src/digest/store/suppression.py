@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
 
@@ -60,26 +59,30 @@ def barred(
         _, email, state, paused_until, frequency = rows.get(recipient.subscriber, _NOBODY)
         if listed and (reason := listed.get(hashes.get(recipient.subscriber, ""))):
             out.append(Delivery(recipient.delivery, State.SUPPRESSED, reason))
-        elif email is None:
-            out.append(Delivery(recipient.delivery, State.SKIPPED, "forgotten since the send began"))
-        elif state != _ACTIVE and (why := _withdrawn(state, paused_until, day)):
-            out.append(Delivery(recipient.delivery, State.SKIPPED, why))
-        elif frequency != _DAILY and (why := _too_often(frequency, day, big, recipient.subscriber in lately)):
+        elif why := _unwilling(email, state, paused_until, frequency, day, big, recipient.subscriber in lately):
             out.append(Delivery(recipient.delivery, State.SKIPPED, why))
     return tuple(out)
 
 
-def _withdrawn(state: str | None, paused_until: float | None, day: datetime) -> str:
+def _unwilling(
+    email: str | None,
+    state: str | None,
+    paused_until: float | None,
+    frequency: str,
+    day: datetime,
+    big: bool,
+    lately: bool,
+) -> str:
+    if state == _ACTIVE and frequency == _DAILY and email is not None:
+        return ""
+    if email is None:
+        return "forgotten since the send began"
     if state is None or state == Consent.LEFT.value:
         return "unsubscribed"
     if state == Consent.PENDING.value:
         return "has not confirmed"
     if state == Consent.PAUSED.value and not (paused_until and paused_until <= day.timestamp()):
         return "paused"
-    return ""
-
-
-def _too_often(frequency: str, day: datetime, big: bool, lately: bool) -> str:
     if frequency == Frequency.WEEKDAYS.value and day.isoweekday() > 5:
         return "wants it on weekdays only"
     if frequency == _WEEKLY and lately:
