@@ -8,6 +8,7 @@ for each recipient. Times are CPU time of one process. The last line printed is 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import random
 import shutil
@@ -29,6 +30,7 @@ from digest.pipeline.press import Press
 from digest.render import (
     Context,
     EditionView,
+    Folders,
     PublicationView,
     SectionView,
     SegmentView,
@@ -144,6 +146,8 @@ def compile_once(language: str, theme: Theme, context: Context) -> tuple[float, 
     _premailer()
     words = Words.of(language)
     words.date(context.edition.date)
+    # What the imports left behind is theirs to clear away.
+    gc.collect()
     start = time.process_time()
     shown = prepare(context)
     values = template_values(shown, words, Slots.apart_from(repr(shown)), theme)
@@ -256,11 +260,18 @@ def main() -> None:
     context = desk.edition(4, 3)
     compile_ms, proved_ms = compile_once("en", theme, context)
 
+    folders = Folders(ROOTS)
+
     def variant() -> Any:
-        return render(context, templates=ROOTS, theme=theme, language="en")
+        # As a build does it, which looks through the template folders once for all the variants of an edition.
+        return render(context, templates=folders, theme=theme, language="en")
+
+    def first_variant() -> Any:
+        return render(context, templates=Folders(ROOTS), theme=theme, language="en")
 
     rendering = variant()
-    variant_ms = milliseconds(variant, 60 * rounds)
+    assert rendering == first_variant()
+    variant_ms, first_ms = (milliseconds(work, 60 * rounds) for work in (variant, first_variant))
     paper = letterhead(encode(rendering), publication=PUBLICATION, delivery=Delivery(), digest="daily")
     people = readers(4_000)
 
@@ -289,7 +300,7 @@ def main() -> None:
     print(
         f"compile a template           {compile_ms:9.1f} ms, and {proved_ms:.1f} ms with its proof on trial editions"
     )
-    print(f"variant, compiled once       {variant_ms:9.2f} ms  html and text")
+    print(f"variant, compiled once       {variant_ms:9.2f} ms  html and text; the first of a build {first_ms:.2f} ms")
     print(f"same variant                 {same:9,.0f} messages a CPU-second, headers and all")
     print(f"personal, 12 of 300          {own:9,.0f} messages a CPU-second, no two lists alike")
     print(f"check                        {check_ms:9.1f} ms")
@@ -303,6 +314,7 @@ def main() -> None:
                 "compile_ms": round(compile_ms, 2),
                 "compile_and_prove_ms": round(proved_ms, 2),
                 "variant_ms": round(variant_ms, 3),
+                "first_variant_ms": round(first_ms, 3),
                 "same_variant_per_cpu_s": round(same),
                 "personal_per_cpu_s": round(own),
                 "check_ms": round(check_ms, 2),

@@ -66,6 +66,15 @@ def labelled(template: str) -> Context:
     return replace(of_template(template), lead=lead, sections=(LABELLED, BUSINESS))
 
 
+def everything(template: str) -> Context:
+    """The sample edition of `template`, pictures and all, with every label there is on its lead and in a section."""
+    own = of_template(template)
+    assert own.lead is not None
+    return replace(
+        own, lead=replace(own.lead, kind=Kind.ANALYSIS, paywalled=True), sections=(*own.sections, LABELLED)
+    )
+
+
 def led_by(lead: StoryView, template: str) -> Context:
     """An edition whose lead is `lead`, which stands in a section too."""
     section = SectionView("same", lead.headline.split(" ")[0], (replace(lead, id="again"),))

@@ -59,9 +59,9 @@ def test_a_made_up_preheader_promises_only_what_every_reader_gets() -> None:
 def test_a_story_that_is_not_there_is_no_silent_gap() -> None:
     personal = render_personal(edition(), templates=TEMPLATES, theme=Theme(), language="en")
     with pytest.raises(KeyError):
-        personal.blocks([("world", ["nothing"])])
+        personal.joined([("world", ["nothing"])], Words.of("en"))
     with pytest.raises(KeyError):
-        personal.blocks([("nowhere", [])])
+        personal.joined([("nowhere", [])], Words.of("en"))
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def test_every_text_of_every_part_is_in_it() -> None:
         if isinstance(value, tuple):
             return tuple(marked(each) for each in value)
         if is_dataclass(value) and not isinstance(value, type):
-            changed = {f.name: marked(getattr(value, f.name)) for f in fields(value)}
+            changed = {f.name: marked(getattr(value, f.name)) for f in fields(value) if f.init}
             changed |= {f.name: f"mark{next(marks)}." for f in fields(value) if f.type in ("str | None", "str")}
             return replace(value, **changed)
         return value

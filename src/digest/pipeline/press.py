@@ -20,13 +20,19 @@ class Press:
     """Prints readers' lists. `paper` puts the encoded shell on the publication's paper, leaving these slots open."""
 
     def __init__(self, personal: Personal, paper: Callable[[Encoded, Iterable[str]], Letterhead]) -> None:
-        self._personal = personal
-        self._words = Words.of(personal.shell.language)
+        words = Words.of(personal.shell.language)
+        self._fixed = personal.fixed
+        self._words = personal.words
         self._paper = paper(encode(personal.shell), OWN_SLOTS)
-        self._frames = {s.name: (_encoded(s.opening), _encoded(s.closing)) for s in personal.sections}
-        self._blocks = {(s.name, story.id): _encoded(story.block) for s in personal.sections for story in s.stories}
-        self._shown = {(s.name, story.id): story.words for s in personal.sections for story in s.stories}
-        self._phrases: dict[tuple[str, int], tuple[EncodedBlock]] = {}
+        self._sections = {
+            section.name: (
+                _encoded(section.opening),
+                {story.id: (_encoded(story.block), story.words) for story in section.stories},
+                _encoded(section.closing),
+            )
+            for section in personal.sections
+        }
+        self._stories, self._counted, self._minutes = (_Phrases(words, kind) for kind in (STORIES, WORDS, MINUTES))
 
     def print(self, chosen: Sequence[tuple[str, Sequence[str]]]) -> Letterhead:
         """The variant with this list of (section, story ids), in its order. What is printed decodes to what
@@ -36,32 +42,39 @@ class Press:
             KeyError: the list names a section or story that the edition does not have.
         """
         listed: list[EncodedBlock] = []
-        total = self._personal.words
-        stories = set(self._personal.fixed)
+        total = self._words
+        stories = set(self._fixed)
         for name, ids in chosen:
+            opening, within, closing = self._sections[name]
             if not ids:
                 continue
-            opening, closing = self._frames[name]
             listed.append(opening)
             for story in ids:
-                listed.append(self._blocks[name, story])
-                total += self._shown[name, story]
+                block, words = within[story]
+                listed.append(block)
+                total += words
             listed.append(closing)
             stories.update(ids)
         number, minutes = len(stories), reading_minutes(total)
         blocks = {
             SECTIONS: listed,
-            STORIES: self._phrase(STORIES, number),
-            WORDS: self._phrase(WORDS, total),
-            MINUTES: self._phrase(MINUTES, minutes),
+            STORIES: self._stories[number],
+            WORDS: self._counted[total],
+            MINUTES: self._minutes[minutes],
         }
         return enclosed(self._paper, blocks, (number, minutes, total))
 
-    def _phrase(self, kind: str, count: int) -> tuple[EncodedBlock]:
-        found = self._phrases.get((kind, count))
-        if found is None:
-            words = phrase(self._words, kind, count)
-            found = self._phrases[kind, count] = (encode_block(words, words),)
+
+class _Phrases(dict[int, tuple[EncodedBlock]]):
+    """The phrase of a count as the one block of its slot, encoded when the count first occurs."""
+
+    def __init__(self, words: Words, kind: str) -> None:
+        super().__init__()
+        self._words, self._kind = words, kind
+
+    def __missing__(self, count: int) -> tuple[EncodedBlock]:
+        words = phrase(self._words, self._kind, count)
+        found = self[count] = (encode_block(words, words),)
         return found
 
 

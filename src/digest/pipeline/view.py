@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypedDict
 
 from digest.address import parse_mailbox
@@ -21,6 +20,7 @@ from digest.pipeline.shown import Shown
 from digest.render import (
     Context,
     EditionView,
+    Folders,
     Personal,
     PublicationView,
     SectionView,
@@ -49,7 +49,7 @@ AS_TYPED = "{{ edition.subject }}"
 class _Manner(TypedDict):
     """With which template and theme a segment is rendered."""
 
-    templates: tuple[Path, ...]
+    templates: Folders
     template: str
     theme: Theme
 
@@ -64,12 +64,14 @@ class Page:
     weather: str
     leaves: bool
     teaser_links: Mapping[str, str | None]
+    templates: Folders
     pictures: Pictures | None = None
 
     @classmethod
     def of(cls, project: Project, made: Draft, connection: Connection, weather: str, *, leaves: bool) -> Self:
         """The page of a draft; looks up the stored story behind each teaser."""
-        return cls(project, made, weather, leaves, _teaser_links(connection, made))
+        templates = Folders(template_roots(project.root))
+        return cls(project, made, weather, leaves, _teaser_links(connection, made), templates)
 
     def illustrated(self, picks: Iterable[Pick] | None = None) -> Self:
         """The page with copies of its pictures where the newsroom wants its own; they may be fetched now. `picks`
@@ -126,7 +128,7 @@ class Page:
 
     def _manner(self, segment: Segment) -> _Manner:
         return {
-            "templates": template_roots(self.project.root),
+            "templates": self.templates,
             "template": segment.template or self.project.digest(self.made.edition.digest).template,
             "theme": self.project.settings.theme,
         }

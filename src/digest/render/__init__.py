@@ -1,6 +1,7 @@
 """Turn one edition for one segment into HTML and text, with slots where readers differ."""
 
 from digest.render.context import Context, EditionView, PublicationView, SectionView, SegmentView, StoryView
+from digest.render.folders import Folders
 from digest.render.links import safe_url, tag
 from digest.render.personal import Block, Personal, SectionBlocks, StoryBlock
 from digest.render.pictures import permitted
@@ -11,6 +12,7 @@ __all__ = [
     "Block",
     "Context",
     "EditionView",
+    "Folders",
     "Personal",
     "PublicationView",
     "SectionBlocks",

@@ -11,12 +11,12 @@ from typing import Any
 from digest.errors import TemplateError
 from digest.render import long_way, plaintext
 from digest.render.characters import disarm
-from digest.render.compiled import Stamp, stamp
 from digest.render.context import Context, SectionView
 from digest.render.counted import Counted
 from digest.render.cuts import Cut, cut
 from digest.render.environment import TemplateFiles, fill
 from digest.render.flatten import NotPlain
+from digest.render.folders import Stamp, stamp_of
 from digest.render.personal import MINUTES, SECTIONS, STORIES, WORDS, Block, Personal, SectionBlocks, StoryBlock
 from digest.render.prepare import count_words, prepare, words_of
 from digest.render.program import STATIC, Program, compile_program, compile_text
@@ -36,7 +36,7 @@ def take_apart(context: Context, templates: Sequence[Path], template: str, theme
         raise TemplateError("two sections of a personal edition have the same name", where=f"{template}.mjml.j2")
     roots = tuple(templates)
     try:
-        programs = _proved(roots, template, theme, language, stamp(roots))
+        programs = _proved(roots, template, theme, language, stamp_of(templates))
         return _take_apart(context, template, programs, theme, language)
     except NotPlain as problem:
         raise TemplateError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import count
@@ -13,6 +12,7 @@ from digest.errors import TemplateError
 from digest.render import long_way
 from digest.render.environment import fill
 from digest.render.flatten import NotPlain
+from digest.render.folders import Stamp, stamp_of
 from digest.render.prepare import prepare
 from digest.render.program import STATIC, Program, compile_program
 from digest.render.slots import Slots
@@ -21,8 +21,6 @@ from digest.render.values import template_values
 from digest.render.words import Words
 from digest.render.written import written
 from digest.settings import Theme
-
-Stamp = tuple[tuple[str, int, int], ...]
 
 
 def compose(
@@ -36,9 +34,9 @@ def compose(
     Raises:
         TemplateError: as by the long way, which tells the file and line.
     """
-    as_now = stamp(roots)
-    asked = _asked(tuple(roots), template, theme, language, as_now)
-    program = _proved(tuple(roots), f"{template}.mjml.j2", theme, language, as_now) if next(asked) else None
+    as_now, folders = stamp_of(roots), tuple(roots)
+    asked = _asked(folders, template, theme, language, as_now)
+    program = _proved(folders, f"{template}.mjml.j2", theme, language, as_now) if next(asked) else None
     if program is not None:
         try:
             return program.fill(values)
@@ -49,25 +47,7 @@ def compose(
 
 def program_of(template: str, roots: Sequence[Path], theme: Theme, language: str) -> Program | None:
     """The proved program of `template`, compiled now unless it is at hand; None when it has none."""
-    return _proved(tuple(roots), f"{template}.mjml.j2", theme, language, stamp(roots))
-
-
-def stamp(roots: Sequence[Path]) -> Stamp:
-    """What changes when any template file does: names, times and sizes."""
-    found: list[tuple[str, int, int]] = []
-    folders = [str(root) for root in roots]
-    while folders:
-        try:
-            with os.scandir(folders.pop()) as entries:
-                for entry in entries:
-                    if entry.name.endswith(".j2"):
-                        state = entry.stat()
-                        found.append((entry.path, state.st_mtime_ns, state.st_size))
-                    elif entry.is_dir(follow_symlinks=False):
-                        folders.append(entry.path)
-        except FileNotFoundError:
-            continue
-    return tuple(sorted(found))
+    return _proved(tuple(roots), f"{template}.mjml.j2", theme, language, stamp_of(roots))
 
 
 @lru_cache(maxsize=64)

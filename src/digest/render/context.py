@@ -5,7 +5,7 @@ What templates see beside these fields stands in `reference.py`, and in docs/tem
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from digest.models.edition import Line
@@ -93,17 +93,33 @@ class StoryView:
     """Whether readers had its event before and this is what is new of it, which they are told."""
     minutes: int | None = None
     """How long the whole story takes to read, None when unknown."""
+    _takeaways: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _paragraphs: tuple[str, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Told apart once: a variant asks for each of them half a dozen times.
+        lines = self.lines
+        takeaways = tuple([line.text for line in lines if line.origin.startswith("takeaway:")])
+        others = () if len(takeaways) == len(lines) else tuple([line.text for line in lines if _is_said(line)])
+        if not others and self.excerpt and not takeaways:
+            others = (self.excerpt,)
+        object.__setattr__(self, "_takeaways", takeaways)
+        object.__setattr__(self, "_paragraphs", others)
 
     @property
     def takeaways(self) -> tuple[str, ...]:
         """The story's own takeaways, verbatim: the only lines that may stand under "Key takeaways"."""
-        return tuple([line.text for line in self.lines if line.origin.startswith("takeaway:")])
+        return self._takeaways
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
         """The other lines, each a paragraph; the excerpt when there are no lines at all."""
-        others = tuple([line.text for line in self.lines if not line.origin.startswith(("takeaway:", "title"))])
-        return others or ((self.excerpt,) if self.excerpt and not self.takeaways else ())
+        return self._paragraphs
+
+
+def _is_said(line: Line) -> bool:
+    """Whether a line is neither a takeaway nor the title over again."""
+    return not line.origin.startswith(("takeaway:", "title"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ LONGEST_LOOP = 1_000
 _AT_ONCE = 100
 # Each can blow a few characters up to gigabytes, and no mail needs them.
 _FILTERS = ("center", "format", "indent", "pprint", "random", "xmlattr", "tojson", "filesizeformat", "urlize")
-_VIEWS = frozenset({*context.VIEWS, Counted, Image, Plain, Theme, LoopContext})
+VIEWS = frozenset({*context.VIEWS, Counted, Image, Plain, Theme, LoopContext})
 _SPEAKERS = frozenset({Words, Plain})
 _METHODS = frozenset({"center", "ljust", "rjust", "zfill", "expandtabs", "format", "format_map", "to_bytes"})
 
@@ -89,7 +89,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         # What nearly every look-up is, without the long way round.
-        if type(obj) in _VIEWS and attribute[0] != "_":
+        if type(obj) in VIEWS and attribute[0] != "_":
             try:
                 return getattr(obj, attribute)
             except AttributeError:
@@ -105,7 +105,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return super().call(__context, __obj, *given, **named)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        if type(obj) in _VIEWS and attr[0] != "_":
+        if type(obj) in VIEWS and attr[0] != "_":
             return True
         if isinstance(obj, (str, bytes, int)) and attr in _METHODS:
             return False

@@ -65,36 +65,24 @@ class Personal:
         found = {section.name: (section, {story.id: story for story in section.stories}) for section in self.sections}
         object.__setattr__(self, "_found", found)
 
-    def blocks(self, chosen: Sequence[tuple[str, Sequence[str]]]) -> tuple[Block, ...]:
-        """The blocks of a reader's list of (section, story ids), in its order; a section without stories is left out.
+    def joined(self, chosen: Sequence[tuple[str, Sequence[str]]], words: Words) -> Rendering:
+        """The variant that a reader with this list of (section, story ids) gets, in its order, as text to be read and
+        checked; a section without stories is left out. What is sent is joined from encoded blocks instead, by
+        `pipeline.press`, and must decode to this.
 
         Raises:
             KeyError: the list names a section or story that the edition does not have.
         """
-        return _blocks(self._find(chosen))
-
-    def values(self, chosen: Sequence[tuple[str, Sequence[str]]], words: Words) -> Mapping[str, tuple[Block, ...]]:
-        """What fills the shell's own four slots for this list."""
         found = self._find(chosen)
         stories, minutes, total = self._numbers(found)
         counts = counted(words, stories=stories, total=total, minutes=minutes)
-        return {
-            SECTIONS: _blocks(found),
-            STORIES: (Block(counts.stories, counts.stories),),
-            WORDS: (Block(counts.words, counts.words),),
-            MINUTES: (Block(counts.minutes, counts.minutes),),
-        }
-
-    def joined(self, chosen: Sequence[tuple[str, Sequence[str]]], words: Words) -> Rendering:
-        """The variant that a reader with this list gets."""
-        stories, minutes, total = self._numbers(self._find(chosen))
-        values = self.values(chosen, words)
+        blocks = _blocks(found)
         html, text = self.shell.html, self.shell.text
-        for name, blocks in values.items():
-            mark = "{{" + name + "}}"
-            html = html.replace(mark, "".join(block.html for block in blocks))
-            text = text.replace(mark, "".join(block.text for block in blocks))
-        slots = tuple(name for name in self.shell.slots if name not in values)
+        for name, phrase in ((STORIES, counts.stories), (WORDS, counts.words), (MINUTES, counts.minutes)):
+            html, text = (part.replace("{{" + name + "}}", phrase) for part in (html, text))
+        html = html.replace("{{" + SECTIONS + "}}", "".join([block.html for block in blocks]))
+        text = text.replace("{{" + SECTIONS + "}}", "".join([block.text for block in blocks]))
+        slots = tuple(name for name in self.shell.slots if name not in OWN_SLOTS)
         return replace(self.shell, html=html, text=text, slots=slots, stories=stories, minutes=minutes, words=total)
 
     def _numbers(self, found: _Chosen) -> tuple[int, int, int]:

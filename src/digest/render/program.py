@@ -20,10 +20,11 @@ from jinja2.exceptions import TemplateError as JinjaError
 from markupsafe import Markup
 
 from digest.render.cuts import marks
-from digest.render.environment import Sandbox, bounded_fill, environment
+from digest.render.environment import bounded_fill, environment
 from digest.render.flatten import NotPlain, Part, flatten
 from digest.render.inline import inline
 from digest.render.mjml import compile_mjml
+from digest.render.swift import SwiftSandbox, select
 
 # What does not depend on the edition: it may stand where no token can, in widths and colours.
 STATIC = ("theme", "language", "direction", "start", "end", "filler", "word")
@@ -240,7 +241,7 @@ def _sandbox() -> Environment:
 
     Jinja escapes nothing in it: each value of HTML passes one of our own filters, and none is markup to begin with.
     """
-    jinja = Sandbox(
+    jinja = SwiftSandbox(
         block_start_string="\x01",
         block_end_string="\x02",
         variable_start_string="\x03",
@@ -252,7 +253,8 @@ def _sandbox() -> Environment:
         undefined=environment(()).undefined,
     )
     jinja.globals = environment(()).globals
-    jinja.filters = {**environment(()).filters, "zqtext": _text, "zqattribute": _attribute, "zqcomment": _comment}
+    writers = {"zqtext": _text, "zqattribute": _attribute, "zqcomment": _comment}
+    jinja.filters = {**environment(()).filters, **writers, "select": select}
     return jinja
 
 

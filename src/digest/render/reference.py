@@ -104,7 +104,8 @@ def helps(view: type) -> dict[str, str]:
     found: dict[str, str] = {}
     for node, behind in zip(tree.body, [*tree.body[1:], None], strict=True):
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            found[node.target.id] = _literal(behind)
+            if not node.target.id.startswith("_"):
+                found[node.target.id] = _literal(behind)
         elif isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
             called = not any(isinstance(mark, ast.Name) and mark.id == "property" for mark in node.decorator_list)
             arguments = ", ".join(argument.arg for argument in node.args.args[1:])
@@ -117,11 +118,10 @@ def _further() -> list[tuple[str, type]]:
 
 
 def _fields(view: type) -> str:
-    hidden = {field.name for field in fields(view)} if view is plaintext.Plain else set()
     own = helps(view)
     if view is Image:
         own = {name: IMAGE[name] for name in own}
-    rows = ((f"`{name}`", " ".join(words.split())) for name, words in own.items() if name not in hidden)
+    rows = ((f"`{name}`", " ".join(words.split())) for name, words in own.items())
     return table(("field", "what it holds"), rows)
 
 

@@ -28,7 +28,8 @@ def render(
 ) -> Rendering:
     """The variant of (segment, language, template): HTML and text with `{{slot}}` where readers differ.
 
-    `templates` are the folders to look in, the packaged one last. The same arguments give the same bytes.
+    `templates` are the folders to look in, the packaged one last; as `Folders` they are looked through once for all
+    variants. The same arguments give the same bytes.
 
     Raises:
         TemplateError: a template is missing or wrong; `where` is its file and line.
@@ -111,4 +112,10 @@ def finished(
 
 def harmless(html: str) -> str:
     """`html` in which no two braces stand side by side."""
-    return _BRACES.sub("&#123;", html) if "{{" in html else html
+    at = html.find("{")
+    while at >= 0:
+        if html.startswith("{", at + 1):
+            return _BRACES.sub("&#123;", html)
+        # A pair is looked for at ten times the cost of a single one, of which a page has few.
+        at = html.find("{", at + 1)
+    return html

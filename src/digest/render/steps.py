@@ -40,11 +40,14 @@ def take(_context: Any, things: Any) -> Any:
     left = _LEFT.get()
     if left is None:
         return things
-    kept = things if isinstance(things, (Sized, int)) else list(islice(things, left[0] + 1))
-    left[0] -= max(1, kept if isinstance(kept, int) else len(kept))
+    if type(things) is tuple:
+        left[0] -= len(things) or 1
+    else:
+        things = things if isinstance(things, (Sized, int)) else list(islice(things, left[0] + 1))
+        left[0] -= max(1, things if isinstance(things, int) else len(things))
     if left[0] < 0:
         raise SecurityError(f"the template takes more than {MOST:,} steps: look for a loop in a loop")
-    return kept
+    return things
 
 
 def count_steps(jinja: Environment, tree: nodes.Template, file: str | None) -> None:
@@ -53,16 +56,16 @@ def count_steps(jinja: Environment, tree: nodes.Template, file: str | None) -> N
     Raises:
         TemplateSyntaxError: it has a recursive loop, whose turns cannot be counted.
     """
-    for loop in list(tree.find_all(nodes.For)):
-        if loop.recursive:
-            raise TemplateSyntaxError("a loop may not be recursive here", loop.lineno, filename=file)
-        loop.iter = _counted(jinja, loop.iter, loop.lineno)
-    bodies: list[nodes.Template | nodes.Macro | nodes.CallBlock | nodes.Block] = [tree]
-    bodies += [*tree.find_all(nodes.Macro), *tree.find_all(nodes.CallBlock), *tree.find_all(nodes.Block)]
-    for body in bodies:
-        statement = nodes.ExprStmt(_counted(jinja, nodes.Const(DEAR), body.lineno), lineno=body.lineno)
-        statement.set_environment(jinja)
-        body.body.insert(0, statement)
+    # One walk for all of them: a tree has thousands of nodes.
+    for found in [tree, *tree.find_all((nodes.For, nodes.Macro, nodes.CallBlock, nodes.Block))]:
+        if isinstance(found, nodes.For):
+            if found.recursive:
+                raise TemplateSyntaxError("a loop may not be recursive here", found.lineno, filename=file)
+            found.iter = _counted(jinja, found.iter, found.lineno)
+        elif isinstance(found, (nodes.Template, nodes.Macro, nodes.CallBlock, nodes.Block)):
+            statement = nodes.ExprStmt(_counted(jinja, nodes.Const(DEAR), found.lineno), lineno=found.lineno)
+            statement.set_environment(jinja)
+            found.body.insert(0, statement)
 
 
 def _counted(jinja: Environment, inner: nodes.Node, line: int) -> nodes.Filter:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from digest.errors import UsageError
 from digest.settings import Theme
@@ -12,6 +13,7 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _FONTS = re.compile(r"( *('[A-Za-z][\w -]*'|-?[A-Za-z][\w -]*) *(,|$)){1,12}")
 
 
+@lru_cache(maxsize=16)
 def checked_theme(theme: Theme) -> Theme:
     """`theme`, whose values may stand in a style sheet as they are.
 

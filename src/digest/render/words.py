@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +24,7 @@ FOLDER = Path(__file__).parent / "words"
 # Unicode CLDR, characterOrder: languages whose usual script runs from right to left, and such scripts by name.
 _RTL_LANGUAGES = frozenset({"ar", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "ug", "ur", "yi"})
 _RTL_SCRIPTS = frozenset({"arab", "hebr", "nkoo", "syrc", "thaa"})
+_COUNTS_KEPT = 4096
 
 Entry = str | Mapping[str, str]
 
@@ -37,6 +38,7 @@ class Words:
     locale: Locale
     latin: bool
     """Whether its digits are 0 to 9."""
+    _forms: dict[int, str] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     @classmethod
     def of(cls, language: str, folder: Path = FOLDER) -> Words:
@@ -71,8 +73,8 @@ class Words:
         entry = self.entries.get(key)
         if isinstance(entry, str) or entry is None:
             raise TemplateError(f'there is no plural "{key}" in the words of "{self.language}"')
-        form = entry.get(_form(self.locale, count)) or entry["other"]
-        return self._fill(key, form, {"count": self.number(count), **values})
+        form = self._forms.get(count) or self._form(count)
+        return self._fill(key, entry.get(form) or entry["other"], {"count": self.number(count), **values})
 
     def date(self, day: date, key: str = "date") -> str:
         """`day` by the pattern that the phrase `key` holds."""
@@ -99,6 +101,13 @@ class Words:
     def direction(self) -> str:
         return direction_of(self.language)
 
+    def _form(self, count: int) -> str:
+        """The plural form for `count`, kept for the next time: the same few counts come again and again."""
+        form = str(self.locale.plural_form(count))
+        if len(self._forms) < _COUNTS_KEPT:
+            self._forms[count] = form
+        return form
+
     def _fill(self, key: str, phrase: str, values: Mapping[str, object]) -> str:
         try:
             return phrase.format_map(values)
@@ -118,11 +127,6 @@ def direction_of(language: str) -> str:
 def languages(folder: Path = FOLDER) -> tuple[str, ...]:
     """The languages that have words, sorted."""
     return tuple(sorted(path.stem for path in folder.glob("*.toml")))
-
-
-@lru_cache(maxsize=4096)
-def _form(locale: Locale, count: int) -> str:
-    return str(locale.plural_form(count))
 
 
 @lru_cache(maxsize=32)
