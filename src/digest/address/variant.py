@@ -111,6 +111,7 @@ def with_blocks(
     return Encoded(about, _fill(shell.html, html_blocks), _fill(shell.text, text_blocks), blocks)
 
 
+@lru_cache(maxsize=1024)
 def _about(
     before: Rendering, filled: tuple[str, ...], inner: frozenset[str], counts: tuple[int, int, int] | None
 ) -> Rendering:
