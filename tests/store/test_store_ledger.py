@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert, true
+from sqlalchemy import event, insert, true
 from sqlalchemy.exc import IntegrityError
 
 from digest.models.edition import Edition
@@ -240,3 +242,37 @@ def test_text_only_counts_from_the_next_freeze_on(database: Database) -> None:
     assert [(one.person.subscriber, one.person.plain) for one in taken] == [(1, True), (2, False)]
     assert frozen is not None
     assert frozen[0].plain is True
+
+
+def test_those_who_were_put_off_are_claimed_before_the_others(database: Database) -> None:
+    people(database, 6)
+    begin(database)
+    with database.begin() as connection:
+        first = ledger.claim(connection, EDITION, "run", NOW, 2)
+        later = [Delivery(one.delivery, State.DEFERRED, "busy", retry_at=NOW + timedelta(minutes=5)) for one in first]
+        ledger.record(connection, later, NOW)
+    with database.begin() as connection:
+        early = ledger.claim(connection, EDITION, "run", NOW, 1)
+        due = ledger.claim(connection, EDITION, "run", NOW + timedelta(hours=1), 3)
+    assert {one.delivery for one in first} < {one.delivery for one in due}
+    assert not {one.delivery for one in early} & {one.delivery for one in (*first, *due)}
+
+
+def test_a_claim_does_not_sort_all_that_is_due(tmp_path: Path, migrated_sqlite: Path) -> None:
+    """However many are due, the next few are read off an index: a sort would make each window take longer than
+    sending it does."""
+    shutil.copy(migrated_sqlite, tmp_path / "store.db")
+    opened = open_database("sqlite:///store.db", tmp_path, create=False)
+    asked: list[tuple[str, Any]] = []
+    event.listen(opened.engine, "before_cursor_execute", lambda *told: asked.append((told[2], told[3])))
+    people(opened, 3)
+    begin(opened)
+    asked.clear()
+    with opened.begin() as connection:
+        assert len(ledger.take(connection, EDITION, "run", NOW, 2)) == 2
+    updates = [(words, values) for words, values in asked if words.startswith("UPDATE")]
+    with opened.read() as connection:
+        plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", values).all() for words, values in updates]
+    opened.engine.dispose()
+    assert plans
+    assert all("INDEX" in str(plan) and "TEMP B-TREE" not in str(plan) for plan in plans)

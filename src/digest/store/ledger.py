@@ -68,7 +68,8 @@ class Taken(NamedTuple):
 
 
 def claim(connection: Connection, edition: str, claimer: str, now: datetime, size: int) -> tuple[Recipient, ...]:
-    """The next people who are due, claimed for this process; the earliest due first."""
+    """The next people who are due, claimed for this process: those who were put off first, then the others, each the
+    earliest due first."""
     values = {"state": State.CLAIMED.value}
     return tuple(taken.person for taken in _take(connection, edition, claimer, now, size, values))
 
@@ -83,10 +84,29 @@ def take(connection: Connection, edition: str, claimer: str, now: datetime, size
 def _take(
     connection: Connection, edition: str, claimer: str, now: datetime, size: int, values: Mapping[str, Any]
 ) -> tuple[Taken, ...]:
+    found: list[Taken] = []
+    # One state after the other: over both at once, a database would sort all that is due to find the first few.
+    for state in (State.DEFERRED, State.PLANNED):
+        if len(found) < size:
+            found += _take_of(connection, edition, claimer, now, size - len(found), values, state)
+    return tuple(sorted(found, key=lambda one: (one.due, one.person.subscriber)))
+
+
+def _take_of(
+    connection: Connection,
+    edition: str,
+    claimer: str,
+    now: datetime,
+    size: int,
+    values: Mapping[str, Any],
+    state: State,
+) -> list[Taken]:
     chosen = (
         select(deliveries.c.id)
-        .where(deliveries.c.edition == edition, deliveries.c.state.in_(DUE), deliveries.c.due <= now.timestamp())
-        .order_by(deliveries.c.due, deliveries.c.subscriber)
+        .where(
+            deliveries.c.edition == edition, deliveries.c.state == state.value, deliveries.c.due <= now.timestamp()
+        )
+        .order_by(deliveries.c.due)
         .limit(size)
         .with_for_update(skip_locked=True)
     )
@@ -102,8 +122,7 @@ def _take(
         .values(claimer=claimer, claimed=now.timestamp(), **values)
         .returning(*_OF_A_PERSON)
     )
-    found = [_taken(*row) for row in connection.execute(taken)]
-    return tuple(sorted(found, key=lambda one: (one.due, one.person.subscriber)))
+    return [_taken(*row) for row in connection.execute(taken)]
 
 
 def _taken(
