@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import count
 
 from digest.address import RecipientLinks, address, encode, letterhead
 from digest.models.edition import Rendering
@@ -29,6 +32,19 @@ def messages(number: int) -> list[Message]:
         address(paper, _reader(one), links=_links(one), why="You & I signed up.", now=NOW) for one in range(number)
     ]
     return [message for message in made if isinstance(message, Message)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    rendering: Rendering
+
+
+def fresh_variants(batch: list[Message]) -> Iterator[list[Message]]:
+    """The same messages over and over, each time of another variant."""
+    for number in count():
+        variant = replace(batch[0].variant, html=f"{batch[0].variant.html}<!-- {number} -->")
+        written = _Written(variant)
+        yield [replace(message, written=written) for message in batch]
 
 
 def by_helpers(batch: list[Message]) -> object:
@@ -67,7 +83,7 @@ def _reader(number: int) -> Recipient:
 
 
 def _links(number: int) -> RecipientLinks:
-    tokens = (hashlib.sha256(f"{kind}{number}".encode()).hexdigest()[:40] for kind in "uprf")
-    return RecipientLinks(
-        *(f"https://news.example/{kind}/{token}" for kind, token in zip("uprf", tokens, strict=True))
-    )
+    def link(kind: str) -> str:
+        return f"https://news.example/{kind}/{hashlib.sha256(f'{kind}{number}'.encode()).hexdigest()[:40]}"
+
+    return RecipientLinks(link("u"), link("p"), link("r"), link("f"))

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from digest.clock import StillClock
-from digest.errors import SendError, UsageError
+from digest.errors import Refused, SendError, UsageError
 from digest.models.mail import Message, State
-from digest.send.fake_sendgrid import FakeSendGrid
+from digest.send.fake_sendgrid import FakeSendGrid, Fault
 from digest.send.registry import open_sender
 from digest.send.sendgrid import SendGridSender
 from digest.send.sendgrid_batches import (
@@ -77,3 +77,46 @@ def test_sendgrid_keeps_nothing_for_other_times(ahead: timedelta) -> None:
     demand_time(NOW + timedelta(hours=72), NOW)
     with pytest.raises(UsageError):
         demand_time(NOW + ahead, NOW)
+
+
+def test_a_cancelling_whose_answer_was_lost_is_no_refusal(mail: Mail) -> None:
+    clock = StillClock(NOW)
+    others = [Fault.NONE, Fault.NONE, Fault.ACCEPT_THEN_ERROR]
+    with FakeSendGrid(clock=lambda: clock().timestamp(), others=others) as fake, opened(fake.url) as sender:
+        batch, at = sender.new_batch(), NOW + timedelta(hours=2)
+        list(sender.scheduled(at, batch).send([mail(1)]))
+        assert sender.call_back(batch, at, lambda _: None)
+        assert fake.batches.statuses == {batch: "cancel"}
+
+
+def test_what_was_only_looked_up_in_vain_was_not_called_back(mail: Mail) -> None:
+    with FakeSendGrid(clock=NOW.timestamp, others=[Fault.NONE, *[Fault.SERVER_ERROR] * 4]) as fake:
+        sender = opened(fake.url)
+        batch, at = sender.new_batch(), NOW + timedelta(hours=2)
+        with sender, pytest.raises(SendError, match="500") as told:
+            sender.call_back(batch, at, lambda _: None)
+        assert type(told.value) is SendError
+
+
+@pytest.mark.parametrize(
+    ("minutes", "faults", "sure"),
+    [(120, [], True), (120, [Fault.SERVER_ERROR] * 4, False), (10, [], True)],
+)
+def test_how_sure_it_is_that_mail_is_thrown_away(mail: Mail, minutes: int, faults: list[Fault], sure: bool) -> None:
+    others = [Fault.NONE, Fault.NONE, *faults]
+    with FakeSendGrid(clock=NOW.timestamp, others=others) as fake, opened(fake.url) as sender:
+        at = NOW + timedelta(minutes=minutes)
+        batch = sender.new_batch()
+        list(sender.scheduled(at, batch).send([mail(1)]))
+        assert sender.call_back(batch, at, lambda _: None) is sure
+
+
+def test_it_is_too_late_or_too_soon(mail: Mail) -> None:
+    with FakeSendGrid(clock=NOW.timestamp) as fake, opened(fake.url) as sender:
+        batch, at = sender.new_batch(), NOW + timedelta(minutes=9)
+        list(sender.scheduled(at, batch).send([mail(1)]))
+        with pytest.raises(Refused, match="all the same"):
+            sender.call_back(batch, at, lambda _: None)
+        sender.demand_time(NOW + timedelta(minutes=11))
+        with pytest.raises(UsageError, match="last 10 minutes"):
+            sender.demand_time(NOW + timedelta(minutes=10))

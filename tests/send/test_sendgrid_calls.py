@@ -7,7 +7,7 @@ import pytest
 from python_http_client.exceptions import HTTPError
 
 from digest.errors import CredentialsError, SendError, Stopped
-from digest.send.sendgrid_calls import TRIES, asked
+from digest.send.sendgrid_calls import TRIES, NotDone, Unanswered, asked
 from digest.send.sendgrid_transport import Lost, Step
 
 NOW = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
@@ -58,3 +58,20 @@ def test_a_refusal_is_told_and_what_is_not_there_is_said_so() -> None:
         asked(answers(SimpleNamespace(body=b"{")), now=lambda: NOW, sleep=lambda _: None)
     assert asked(answers(status(404)), now=lambda: NOW, sleep=lambda _: None, missing=[]) == []
     assert asked(answers(SimpleNamespace(body=b"")), now=lambda: NOW, sleep=lambda _: None) is None
+
+
+@pytest.mark.parametrize(
+    ("answers_given", "kind"),
+    [
+        ([status(503)] * TRIES, Unanswered),
+        ([Lost(Step.ANSWER, "x"), *[Lost(Step.CONNECT, "no")] * (TRIES - 1)], Unanswered),
+        ([Lost(Step.ANSWER, "x"), *[status(429)] * (TRIES - 1)], Unanswered),
+        ([Lost(Step.CONNECT, "no")] * TRIES, SendError),
+        ([status(429)] * TRIES, SendError),
+        ([status(503), status(400)], NotDone),
+    ],
+)
+def test_what_may_have_been_done_is_told_from_what_was_not(answers_given: list[Exception], kind: type) -> None:
+    with pytest.raises(SendError) as told:
+        asked(answers(*answers_given), now=lambda: NOW, sleep=lambda _: None)
+    assert type(told.value) is kind

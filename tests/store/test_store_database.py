@@ -109,3 +109,22 @@ def test_a_store_keeps_its_id_and_keys_and_its_publication(tmp_path: Path) -> No
     assert first.signing_key != first.suppression_key
     with pytest.raises(Stale, match='belongs to the publication "ledger"'):
         open_store("sqlite:///store.db", tmp_path, "other")
+
+
+def test_what_two_processes_write_at_once_is_kept_of_one_and_said_to_the_other(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    one, other = (open_database(postgres_url, tmp_path, create=True) for _ in range(2))
+    with pytest.raises(Stale, match="same at the same moment") as told, other.begin() as theirs:
+        theirs.execute(select(meta)).all()
+        with one.begin() as ours:
+            ours.execute(insert(meta).values(key="k", value="1"))
+        theirs.execute(insert(meta).values(key="l", value="2"))
+        theirs.execute(insert(meta).values(key="k", value="2"))
+    assert told.value.exit_code == 6
+    with other.read() as connection:
+        assert dict(connection.execute(select(meta.c.key, meta.c.value).where(meta.c.key.in_(["k", "l"]))).all()) == {
+            "k": "1"
+        }
+    one.engine.dispose()
+    other.engine.dispose()

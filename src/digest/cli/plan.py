@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from digest.cli.face import Face, clip, count, table
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def show_plan(face: Face, project: Project, ready: Ready, dry_run: bool) -> None:
-    """The plan, to the person; with `--dry-run --json` also as one document."""
+    """The plan, to the person; before a dry run also who is taken where several segments admit them."""
     from digest.cli.findings import say_findings
     from digest.cli.segments import say_reach
     from digest.pipeline.sending import last_size
@@ -44,16 +44,18 @@ def show_plan(face: Face, project: Project, ready: Ready, dry_run: bool) -> None
         face.say(f"Since then {count(len(ready.later), 'story', 'stories')} came in and stay out of this edition:")
         for title in ready.later[:5]:
             face.say(f"    {clip(title, 72)}")
-    if dry_run and face.as_json:
-        from digest.pipeline.planning import plan_json
 
-        face.document(
-            {
-                "edition": edition.id,
-                "subject": edition.subject,
-                "recipients": dict(ready.reach.taken),
-                "nobody": ready.reach.nobody,
-                "left_out": dict(ready.reach.left_out),
-                "plans": [plan_json(plan) for plan in ready.built.draft.segments.values()],
-            }
-        )
+
+def plan_document(ready: Ready) -> dict[str, Any]:
+    """The plan as plain JSON values."""
+    from digest.pipeline.planning import plan_json
+
+    edition = ready.built.draft.edition
+    return {
+        "edition": edition.id,
+        "subject": edition.subject,
+        "recipients": dict(ready.reach.taken),
+        "nobody": ready.reach.nobody,
+        "left_out": dict(ready.reach.left_out),
+        "plans": [plan_json(plan) for plan in ready.built.draft.segments.values()],
+    }

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from digest.cli.dry_run import Command
+from digest.cli.dry_run import dry_run as end_dry_run
 from digest.cli.edition import Name, Segments
 from digest.cli.face import Face, count
 from digest.cli.plan import show_plan
@@ -25,13 +27,17 @@ T = TypeVar("T")
 
 
 def register(app: typer.Typer) -> None:
-    app.command("send")(send)
+    app.command("send", cls=Command)(send)
 
 
 def send(
     context: typer.Context,
     name: Name,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan; send nothing.")] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Show the plan; send nothing. --dry-run=remote also asks SendGrid's sandbox."),
+    ] = False,
+    remote: Annotated[bool, typer.Option("--dry-run-remote", hidden=True)] = False,
     segment: Segments = None,
     only: Annotated[list[str] | None, typer.Option("--only", help="Only this address; repeat for more.")] = None,
     limit: Annotated[int | None, typer.Option(help="Add at most so many people.", min=1)] = None,
@@ -44,6 +50,9 @@ def send(
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Try the rejected again.")] = False,
     retry_unknown: Annotated[bool, typer.Option("--retry-unknown", help="Send the doubtful again.")] = False,
     at: Annotated[str | None, typer.Option(help="When: 07:30, 2026-11-24T07:30, or now.")] = None,
+    hand_over: Annotated[
+        bool, typer.Option("--hand-over", help="With --at: SendGrid gets the mail now and keeps it until then.")
+    ] = False,
     undo: Annotated[str | None, typer.Option(help="Count down so long before the first message; 0: not.")] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> int:
@@ -52,6 +61,7 @@ def send(
     from digest.pipeline import control, sending
     from digest.pipeline.deliver import Options
     from digest.pipeline.naming import identify, spelled, unfinished
+    from digest.pipeline.remote_rehearsal import demand_rehearsing
     from digest.settings import Rate
 
     face: Face = context.obj
@@ -66,6 +76,7 @@ def send(
         retry_unknown=retry_unknown,
         wait=_span(wait, "--wait"),
         at=_moment(project, at) if at else None,
+        hand_over=hand_over,
     )
     identity = identify(project, name, sending=True)
     older = unfinished(project, identity.digest, identity.id)
@@ -82,13 +93,14 @@ def send(
         hint = f"go on with `digest resume {named}`, or stop it with `digest cancel {named}`"
         raise Stopped(f"{identity.id} is paused: nothing was sent", hint=hint)
     sender = sending.sender_for(project, transport)
+    rehearsing = demand_rehearsing(sender) if remote else None
     options = replace(options, undo=_undo(project, sender, undo))
     ready = sending.make_ready(project, identity, sender, None if no_ingest else lambda: _ingest(face, project))
-    show_plan(face, project, ready, dry_run)
+    show_plan(face, project, ready, dry_run or remote)
     _demand_size(project, ready, options, expect, yes)
-    if dry_run:
-        face.say("\nDry run: nothing was sent.")
-        return 0
+    if dry_run or remote:
+        return end_dry_run(face, project, ready, options, rehearsing)
+    _say_hand_over(face, options)
     _confirm(face, sender, ready, options, yes)
     return _deliver(face, project, ready, sender, options)
 
@@ -212,6 +224,12 @@ def _confirm(face: Face, sender: Sender, ready: Ready, options: Options, yes: bo
         raise Declined("nothing was sent")
 
 
+def _say_hand_over(face: Face, options: Options) -> None:
+    """What handing over means for readers who leave meanwhile."""
+    if options.hand_over and options.at:
+        face.warn(f"SendGrid keeps it until {options.at:%d %b %H:%M}. Whoever leaves by then still gets it.")
+
+
 def _deliver(face: Face, project: Project, ready: Ready, sender: Sender, options: Options) -> int:
     from digest.cli.board import Board, interruptible
     from digest.errors import SendError
@@ -249,7 +267,7 @@ def _nothing_left(face: Face, project: Project, edition: Edition) -> int:
 
 def _report(face: Face, project: Project, edition: str, sender: Sender) -> int:
     """The table at the end, where the mails lie, and what to type next."""
-    from digest.cli.status import bad_news, totals_table
+    from digest.cli.status import bad_news, doubts, kept_words, totals_table
 
     if not face.as_json:
         face.say("")
@@ -261,5 +279,10 @@ def _report(face: Face, project: Project, edition: str, sender: Sender) -> int:
         face.say(f"\nThe mails lie in {index.parent}")
         face.say(f"Look      open {index} in a browser")
     digest = edition.split("/", maxsplit=1)[0]
+    if doubts(project, edition):
+        face.say("No answer: their provider's events settle it; --retry-unknown sends again.")
+    kept = kept_words(project, edition)
+    if kept and not face.as_json:
+        face.say(kept)
     face.say(f"Next      digest status {digest} · digest preview {digest}")
     return 5 if bad_news(project, edition) else 0

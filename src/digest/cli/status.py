@@ -92,6 +92,7 @@ def _status_json(project: Project, edition: Edition) -> dict[str, Any]:
     now = how_it_goes(project, edition)
     return (
         finished_event(project, edition.id)
+        | kept_json(project, edition.id)
         | {"state": edition.state.value}
         | now.as_json()
         | {name: told[name] for name in ("outcomes", "reasons", "domains", "segments")}
@@ -104,6 +105,9 @@ def _say_standing(face: Face, project: Project, edition: Edition) -> None:
     from digest.pipeline.standing import how_it_goes
 
     now = how_it_goes(project, edition)
+    kept = kept_words(project, edition.id)
+    if kept:
+        face.data(kept)
     if now.scheduled:
         face.data(f"  scheduled for {now.scheduled:%d %b %H:%M}")
     if now.paused:
@@ -114,6 +118,27 @@ def _say_standing(face: Face, project: Project, edition: Edition) -> None:
         face.data(f"  will retry at {now.retries:%d %b %H:%M}")
 
 
+def kept_json(project: Project, edition: str) -> dict[str, Any]:
+    """The same as plain JSON values."""
+    from digest.pipeline.handing_over import kept_until
+
+    kept = kept_until(project, edition)
+    return {"handed_over": {"messages": kept[0], "until": kept[1].isoformat()} if kept else None}
+
+
+def kept_words(project: Project, edition: str) -> str:
+    """What a provider keeps until its hour, in words; empty when it keeps nothing."""
+    from digest.pipeline.handing_over import kept_until
+    from digest.pipeline.naming import spelled
+
+    kept = kept_until(project, edition)
+    if kept is None:
+        return ""
+    number, at = kept
+    until = f"  {number:,} lie with the provider until {at:%d %b %H:%M}"
+    return f"{until}: digest cancel {spelled(edition)}"
+
+
 def _say_reasons(face: Face, project: Project, edition: str) -> None:
     from digest.pipeline.progress import IN_WORDS
     from digest.store import ledger
@@ -121,7 +146,7 @@ def _say_reasons(face: Face, project: Project, edition: str) -> None:
     with project.store.database.read() as connection:
         found = ledger.reasons(connection, edition)
     for state, reason, number in found[:12]:
-        face.data(f"  {number:>7,}  {IN_WORDS[state]}: {clip(reason, 48)}")
+        face.data(clip(f"  {number:>7,}  {IN_WORDS[state]}: {reason}", 80))
 
 
 def _say_domains(face: Face, project: Project, edition: str) -> None:
@@ -178,6 +203,13 @@ def bad_news(project: Project, edition: str) -> bool:
 
     states = _states(project, edition)
     return bool(states.get(State.REJECTED) or states.get(State.UNKNOWN))
+
+
+def doubts(project: Project, edition: str) -> int:
+    """How many may or may not have got it."""
+    from digest.models.mail import State
+
+    return _states(project, edition).get(State.UNKNOWN, 0)
 
 
 def _states(project: Project, edition: str) -> dict[State, int]:

@@ -6,11 +6,14 @@ process sends, what can be done at once is done here.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from digest.errors import DigestError, Refused, Stale
 from digest.models.edition import Edition, EditionState
 from digest.models.mail import State
+from digest.pipeline import handing_over
 from digest.pipeline.naming import spelled
 from digest.pipeline.progress import Counts
 from digest.pipeline.project import Project
@@ -72,16 +75,20 @@ def set_rate(project: Project, edition_id: str, rate: Rate | None) -> Controlled
     return _said(project, edition, words, words)
 
 
-def cancel(project: Project, edition_id: str) -> Controlled:
-    """Send no more of an edition, ever: all that is planned or deferred becomes cancelled.
+def cancel(project: Project, edition_id: str, *, sleep: Callable[[float], None] = time.sleep) -> Controlled:
+    """Send no more of an edition, ever: all that is planned or deferred becomes cancelled, and what was handed over
+    to a provider for later is called back.
 
     Raises:
-        Refused: it is over already, and not by having been cancelled.
+        Refused: it is over already, and not by having been cancelled; or it is too late to call anything back.
+        SendError: the provider did not confirm; what it keeps is in doubt now.
+        CredentialsError, Stopped: the provider could not be asked to call anything back.
     """
     edition = _edition(project, edition_id)
-    if edition.state is EditionState.CANCELLED:
+    lying = handing_over.lying(project, edition.id)
+    if edition.state is EditionState.CANCELLED and not lying:
         return _said(project, edition, "", "was cancelled already")
-    if edition.state.over:
+    if edition.state.over and not lying:
         raise Refused(f"{edition.id} is {edition.state.value}: there is nothing left to cancel")
     with project.store.database.begin() as connection:
         run = ledger.last_run(connection, edition.id)
@@ -90,14 +97,30 @@ def cancel(project: Project, edition_id: str) -> Controlled:
     try:
         with project.store.database.lock(f"send {edition.id}", f"sending {edition.id}"):
             recover(project, edition)
-            cancel_now(project, edition.id)
+            if edition.state.over:
+                # All of it is with the provider: when that sends it all the same, nothing was cancelled.
+                called_back = handing_over.call_back(project, edition.id, sleep=sleep)
+                _close(project, edition.id)
+            else:
+                _close(project, edition.id)
+                called_back = handing_over.call_back(project, edition.id, sleep=sleep)
     except Stale:
         return _said(project, edition, "is being cancelled: the messages in flight are the last", "", running=True)
-    return _said(project, edition, "", "is cancelled", running=False)
+    called_back.demand_certain(edition.id)
+    words = f"is cancelled: {called_back.certain:,} were called back before their hour" if called_back.certain else ""
+    return _said(project, edition, "", words or "is cancelled", running=False)
 
 
 def cancel_now(project: Project, edition_id: str) -> int:
-    """Cancel what is left of an edition; how many people that is. Call it under the edition's lock."""
+    """Cancel what is left of an edition, and call back what a provider keeps; how many people get nothing. Call it
+    under the edition's lock. Raises as `handing_over.call_back` and `Called.demand_certain`."""
+    number = _close(project, edition_id)
+    called_back = handing_over.call_back(project, edition_id)
+    called_back.demand_certain(edition_id)
+    return number + called_back.certain
+
+
+def _close(project: Project, edition_id: str) -> int:
     now = project.now()
     with project.store.database.begin() as connection:
         number = ledger.close_out(connection, edition_id, State.CANCELLED, CANCELLED, now)

@@ -155,6 +155,31 @@ def hear_refused(project: Project, *, sleep: Callable[[float], None] = time.slee
             return heard
 
 
+def settle(project: Project) -> int:
+    """Settle deliveries that fell into doubt after their events had come; how many.
+
+    Raises:
+        Stale, StoreError: the store cannot be written.
+    """
+    now = project.now()
+    with project.store.database.begin() as connection:
+        return kept.settle_heard(connection, now, now - _DOUBTFUL_FOR)
+
+
+def after_sending(project: Project, *, sleep: Callable[[float], None] = time.sleep) -> Heard:
+    """What a send owes to what it heard itself, where nobody polls: refusals become events, and what events had told
+    before is settled. A ledger that is held by another process is a value in `failures`: the next send, or poll, does
+    it.
+
+    Raises:
+        Stopped, StoreError: the store cannot be written.
+    """
+    try:
+        return hear_refused(project, sleep=sleep) + Heard(settled=settle(project))
+    except Stale as problem:
+        return Heard(failures=(problem.what,))
+
+
 def poll(project: Project, *, sleep: Callable[[float], None] = time.sleep) -> Heard:
     """Read the `[[mailboxes]]`: each mail once. One that fails is a value in `failures`; the others go on.
 
@@ -174,10 +199,7 @@ def poll(project: Project, *, sleep: Callable[[float], None] = time.sleep) -> He
         except Stale as problem:
             heard += Heard(failures=(f"{name}: {problem.what}",))
     heard += hear_refused(project, sleep=sleep)
-    now = project.now()
-    with project.store.database.begin() as connection:
-        settled = kept.settle_heard(connection, now, now - _DOUBTFUL_FOR)
-    return heard + Heard(settled=settled)
+    return heard + Heard(settled=settle(project))
 
 
 def _poll_one(project: Project, mailbox: Mailbox, name: str, sleep: Callable[[float], None]) -> Heard:

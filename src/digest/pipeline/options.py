@@ -13,7 +13,8 @@ from digest.settings import Rate
 class Options:
     """How to send. `wait` is how long to stay for what was put off; `limit` how many people this run adds; `window`
     how many messages are written down at once, when it is to be another number than the sender likes. `at` is when
-    to begin, `undo` how long to count down before the first message of a new send."""
+    to begin, `undo` how long to count down before the first message of a new send, `hand_over` whether the provider
+    gets the mail before `at` and keeps it until then."""
 
     rate: Rate | None = None
     only: tuple[str, ...] = ()
@@ -26,6 +27,7 @@ class Options:
     window: int | None = None
     at: datetime | None = None
     undo: timedelta | None = None
+    hand_over: bool = False
 
     @property
     def whole(self) -> bool:

@@ -14,7 +14,7 @@ from digest.pipeline.project import Project
 from digest.pipeline.refused_rows import clear_refused
 from digest.send import Place
 from digest.send.outbox import purge
-from digest.store import letters, preferences, withdrawals
+from digest.store import handed_over, letters, preferences, withdrawals
 from digest.store.event_effects import Happened
 from digest.store.preferences import Reader
 
@@ -61,6 +61,8 @@ def out_of_flight(
     until = ticks() + PATIENCE
     while True:
         with project.store.database.read() as connection:
+            if handed_over.waits(connection, subscriber, digest, project.now()):
+                return False
             if not withdrawals.under_way(connection, subscriber, digest):
                 return True
         if ticks() >= until:

@@ -10,6 +10,7 @@ from datetime import datetime
 from digest.errors import Declined, DigestError, Stale, Stopped
 from digest.models.edition import Edition, EditionState, Rendering
 from digest.models.mail import State
+from digest.pipeline import hearing
 from digest.pipeline.asking import STOP, Again, Asking, Halt
 from digest.pipeline.canary import Canary
 from digest.pipeline.control import cancel_now
@@ -60,6 +61,8 @@ class Run:
     def run(self) -> Iterator[Event]:
         now = self.project.now()
         words, accepted = recover(self.project, self.edition, self.sender)
+        # Before anything in doubt is planned again: whom an event has told of got it.
+        hearing.settle(self.project)
         self._reopen(accepted, now)
         added = add_recipients(self.office, self.renderings, self.options, now)
         self._recount()
@@ -81,6 +84,9 @@ class Run:
                 ended = runs.PAUSED
             with self.project.store.database.begin() as connection:
                 ledger.close_run(connection, self.run_id, ended, self.project.now())
+            # What cannot be heard now, the next send hears.
+            with contextlib.suppress(DigestError):
+                hearing.after_sending(self.project, sleep=self.clocks.sleep)
         self._finish()
         yield self._event("finished", words=f"{added} added" if added else "")
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from digest.errors import DigestError, Refused
 from digest.models.edition import Edition, EditionState
 from digest.models.mail import State
-from digest.pipeline import holding
+from digest.pipeline import handing_over, holding
 from digest.pipeline.approval import demand_approval, demand_checks
 from digest.pipeline.audience import Reach, reach
 from digest.pipeline.build import Built, build, freeze
@@ -155,9 +155,10 @@ def start(
     edition = built.draft.edition
     with project.store.database.lock(f"send {edition.id}", f"sending {edition.id}"):
         at = _hour(project, edition, options)
+        later = handing_over.planned(project, edition, sender, options, at)
         undo = None if at or not _fresh(project, edition.id) else options.undo
         run = None
-        if at or undo:
+        if at or undo or later:
             with project.store.database.begin() as connection:
                 run = ledger.open_run(
                     connection, edition.id, sender.name, options.as_json(), project.now(), runs.WAITING
@@ -167,12 +168,13 @@ def start(
         if not built.draft.frozen:
             built = freeze(project, built, project.now())
             edition = built.draft.edition
-        if run and at:
+        if run and at and not later:
             holding.schedule(project, edition, at)
             yield from holding.until(project, edition, run, at, wait=options.wait, stop=stop, clocks=clocks)
         with sender:
+            way = handing_over.through(project, sender, run, later) if run and later else sender
             yield from deliver_locked(
-                project, edition, built.renderings, sender, options, stop=stop, clocks=clocks, run=run
+                project, edition, built.renderings, way, options, stop=stop, clocks=clocks, run=run
             )
 
 

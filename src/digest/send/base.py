@@ -66,6 +66,44 @@ class Sender(Protocol):
         ...
 
 
+@runtime_checkable
+class Keeping(Sender, Protocol):
+    """A sender whose provider can be given mail before its hour, and keeps it until then."""
+
+    def demand_time(self, at: datetime) -> None:
+        """Raises:
+        UsageError: nothing is kept until then, or it could not be called back any more.
+        """
+        ...
+
+    def new_batch(self) -> str:
+        """An id under which mail can be handed over. Raises as `send`."""
+        ...
+
+    def scheduled(self, at: datetime, batch_id: str) -> Sender:
+        """The same sender, whose messages the provider keeps until `at`, under this id."""
+        ...
+
+    def call_back(self, batch_id: str, at: datetime, sleep: Callable[[float], None]) -> bool:
+        """Ask for all that was handed over under an id, for `at`, to be thrown away; whether that is certain. `sleep`
+        waits before it asks again.
+
+        Raises:
+            Refused: the provider sends it all the same.
+            CredentialsError, Stopped, SendError: it could not be asked.
+        """
+        ...
+
+
+@runtime_checkable
+class Rehearsing(Sender, Protocol):
+    """A sender that can ask whether messages would be taken."""
+
+    def rehearse(self, messages: Iterable[Message]) -> Iterator[Delivery]:
+        """One delivery for each message, accepted when it would be taken; nothing is sent. Raises as `send`."""
+        ...
+
+
 def cannot(places: Sequence[Place]) -> Mapping[str, Answer]:
     """The answer of a transport that has no memory."""
     return {place.id: Answer.CANNOT for place in places}

@@ -9,6 +9,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -40,6 +41,7 @@ class FakeSendGrid:
 
     Args:
         faults: what the requests to Mail Send meet, in their order; then none is met.
+        others: the same for all other requests with a known key.
         refused: addresses that it calls invalid.
         key: the only key that it takes; None takes any.
         reset: the second (since 1970) that a 429 names; else the end of the minute.
@@ -63,6 +65,7 @@ class FakeSendGrid:
         key: str | None = None,
         reset: int | None = None,
         limit: int | None = None,
+        others: Sequence[Fault] = (),
         outcomes: Mapping[str, Sequence[str]] | None = None,
         groups: Collection[int] = (),
         spec: Path | None = None,
@@ -72,6 +75,7 @@ class FakeSendGrid:
         heard: Callable[[FakeMail], None] | None = None,
     ) -> None:
         self.faults = list(faults)
+        self.others = list(others)
         self.refused = frozenset(refused)
         self.key = key
         self.scopes: tuple[str, ...] = ("mail.send", "suppression.read", "suppression.update")
@@ -152,12 +156,19 @@ class FakeSendGrid:
                 return self._mail(asked)
             if not self._knows(asked.key):
                 return Reply(401, [Wrong(ANSWERS[Fault.BAD_KEY][1])])
-            if asked.method == "GET" and asked.path == "/v3/scopes":
-                return Reply(200, {"scopes": list(self.scopes)})
-            now = self._clock()
-            said = self.batches.answer(asked.method, asked.path, asked.body, now)
-            said = said or self.lists.answer(asked.method, asked.path, asked.query, asked.body, int(now))
-            return Reply(*said) if said else Reply(404, [Wrong("not found")])
+            fault = self.others.pop(0) if self.others else Fault.NONE
+            reply = self._other(asked) if fault.accepts else Reply(0, None)
+            status, words = ANSWERS.get(fault, (reply.status, ""))
+            return replace(reply, status=status, said=[Wrong(words)] if words else reply.said, fault=fault)
+
+    def _other(self, asked: Asked) -> Reply:
+        """A question that is no mail."""
+        if asked.method == "GET" and asked.path == "/v3/scopes":
+            return Reply(200, {"scopes": list(self.scopes)})
+        now = self._clock()
+        said = self.batches.answer(asked.method, asked.path, asked.body, now)
+        said = said or self.lists.answer(asked.method, asked.path, asked.query, asked.body, int(now))
+        return Reply(*said) if said else Reply(404, [Wrong("not found")])
 
     def _mail(self, asked: Asked) -> Reply:
         self.seen += 1

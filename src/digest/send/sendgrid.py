@@ -7,6 +7,7 @@ been accepted: all its messages are then unknown, and never sent again by themse
 from __future__ import annotations
 
 import ssl
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
@@ -15,10 +16,12 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from digest.errors import ConfigError, CredentialsError, DigestError, Refused, SendError, Stopped
+from digest.errors import ConfigError, CredentialsError, DigestError, Refused, SendError, Stopped, UsageError
 from digest.models.mail import Answer, Delivery, Message, State
 from digest.send.base import Place, Setup, cannot
 from digest.send.sendgrid_answers import Refusal, line, opens_again, refusal, reply, used_up
+from digest.send.sendgrid_batches import LAST_CALL, cancel_batch, demand_time, new_batch
+from digest.send.sendgrid_calls import NotDone, Unanswered
 from digest.send.sendgrid_gate import Gate
 from digest.send.sendgrid_payload import MAX_OCTETS, MAX_PEOPLE, Account, batches, body
 from digest.send.sendgrid_transport import Limits, Lost, Pool
@@ -78,6 +81,39 @@ class SendGridSender:
         calls back what was sent under it. The connections stay this sender's."""
         account = replace(self._account, send_at=int(at.timestamp()), batch_id=batch_id)
         return SendGridSender(self.client, now=self._now, account=account, connections=self._connections)
+
+    def demand_time(self, at: datetime) -> None:
+        """Raises:
+        UsageError: SendGrid keeps no mail until then, or could not call it back any more.
+        """
+        now = self._now()
+        demand_time(at, now)
+        if at - now <= LAST_CALL:
+            minutes = int(LAST_CALL.total_seconds()) // 60
+            hint = "choose a later time, or leave --hand-over out"
+            words = f"SendGrid calls nothing back in the last {minutes} minutes before {at:%H:%M}"
+            raise UsageError(words, where="--at", hint=hint)
+
+    def new_batch(self) -> str:
+        """An id under which mail can be sent for later, valid for ten days. Raises as `sendgrid_calls.asked`."""
+        return new_batch(self.client, now=self._now)
+
+    def call_back(self, batch_id: str, at: datetime, sleep: Callable[[float], None] = time.sleep) -> bool:
+        """Call back all that was sent under an id, for `at`. False: SendGrid gave no answer, or gave it later than
+        ten minutes before, from when on it promises nothing.
+
+        Raises:
+            Refused: SendGrid refuses, so the mail goes at its time.
+            CredentialsError, Stopped, SendError: SendGrid was not reached, or does not take the key.
+        """
+        try:
+            cancel_batch(self.client, batch_id, now=self._now, sleep=sleep)
+        except Unanswered:
+            return False
+        except NotDone as problem:
+            words = f"the mail goes out at its time all the same: {problem.what}"
+            raise Refused(words, where="sendgrid") from problem
+        return at - self._now() >= LAST_CALL
 
     def send(self, messages: Iterable[Message]) -> Iterator[Delivery]:
         """One delivery for each message. Messages of one variant go in one request; as many requests as there are

@@ -8,11 +8,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from digest.clock import machine
 from digest.errors import SendError, UsageError
-from digest.send.sendgrid_calls import asked
+from digest.send.sendgrid_calls import NotDone, Unanswered, asked
 
 FURTHEST = timedelta(hours=72)
 LAST_CALL = timedelta(minutes=10)
@@ -70,12 +71,21 @@ def batch_status(
 def _set(
     client: Any, batch_id: str, status: str, now: Callable[[], datetime], sleep: Callable[[float], None]
 ) -> None:
-    known = batch_status(client, batch_id, now=now, sleep=sleep)
+    try:
+        known = batch_status(client, batch_id, now=now, sleep=sleep)
+    except Unanswered as problem:
+        # This only asked, so nothing can have come of it.
+        raise SendError(problem.what, where=problem.where) from problem
     if known == status:
         return
     sends = client.client.user.scheduled_sends
     if known:
-        asked(lambda: sends._(batch_id).patch(request_body={"status": status}), now=now, sleep=sleep)
+        way = partial(sends._(batch_id).patch, request_body={"status": status})
     else:
-        said = {"batch_id": batch_id, "status": status}
-        asked(lambda: sends.post(request_body=said), now=now, sleep=sleep)
+        way = partial(sends.post, request_body={"batch_id": batch_id, "status": status})
+    try:
+        asked(way, now=now, sleep=sleep)
+    except NotDone:
+        # One that was done and had no answer is refused when it is asked again.
+        if batch_status(client, batch_id, now=now, sleep=sleep) != status:
+            raise

@@ -15,6 +15,14 @@ TRIES = 4
 PATIENCE = timedelta(minutes=2)
 
 
+class NotDone(SendError):
+    """SendGrid refuses what was asked."""
+
+
+class Unanswered(SendError):
+    """SendGrid gave no usable answer to a question, however often it was asked: what was asked may be done."""
+
+
 def asked(
     call: Callable[[], Any],
     *,
@@ -29,16 +37,20 @@ def asked(
     Raises:
         CredentialsError: the key was refused, or may not do this.
         Stopped: SendGrid asks for more patience than two minutes.
-        SendError: it cannot be reached, or refuses.
+        Unanswered: it failed each time, or gave no answer, and may have done what was asked.
+        NotDone: it refuses.
+        SendError: it cannot be reached.
     """
     from python_http_client.exceptions import HTTPError
 
+    doubtful = False
     for attempt in range(1, TRIES + 1):
         try:
             answer = call()
         except HTTPError as problem:
             status = int(problem.status_code)
             said = reply(status, problem.body)
+            doubtful = doubtful or status >= 500
             if status == 404:
                 return missing
             if status in (401, 403):
@@ -46,8 +58,10 @@ def asked(
                 raise CredentialsError(
                     f"SendGrid did not accept the key: {said}", where="sendgrid", hint=hint
                 ) from None
-            if (status != 429 and status < 500) or attempt == TRIES:
-                raise SendError(f"SendGrid refuses the request: {said}", where="sendgrid") from None
+            if status != 429 and status < 500:
+                raise NotDone(f"SendGrid refuses the request: {said}", where="sendgrid") from None
+            if attempt == TRIES:
+                raise _given_up(f"SendGrid refuses the request: {said}", doubtful=doubtful) from None
             moment = now()
             wait = opens_again(problem.headers, moment) - moment if status == 429 else timedelta(seconds=attempt)
             if wait > PATIENCE:
@@ -56,8 +70,9 @@ def asked(
                 ) from None
             sleep(wait.total_seconds())
         except Lost as lost:
+            doubtful = doubtful or lost.may_be_taken
             if lost.hopeless or attempt == TRIES:
-                raise SendError(f"SendGrid cannot be reached: {line(str(lost))}", where="sendgrid") from lost
+                raise _given_up(f"SendGrid cannot be reached: {line(str(lost))}", doubtful=doubtful) from lost
             sleep(float(attempt))
         else:
             try:
@@ -65,3 +80,7 @@ def asked(
             except ValueError as problem:
                 raise SendError("SendGrid's answer is not JSON", where="sendgrid") from problem
     raise AssertionError("the last try returns or raises")
+
+
+def _given_up(words: str, *, doubtful: bool) -> SendError:
+    return (Unanswered if doubtful else SendError)(words, where="sendgrid")

@@ -13,7 +13,9 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import count
+from operator import itemgetter
 from typing import Any
 
 from digest.models.edition import Rendering
@@ -91,8 +93,9 @@ def body(batch: Sequence[Message], account: Account) -> bytes:
     first = batch[0]
     values = _Values(batch)
     head = fields(batch)
-    cells: list[tuple[str, Sequence[str]]] = [('{"to":[{', mailboxes(batch))]
-    cells.append(('}],"custom_args":{"' + DELIVERY_ARG + '":"', encoded([message.id for message in batch])))
+    cells = mailboxes(batch)
+    cells[0] = ('{"to":[{' + cells[0][0], cells[0][1])
+    cells.append(('"}],"custom_args":{"' + DELIVERY_ARG + '":"', encoded([message.id for message in batch])))
     before, end = '"},"substitutions":{"', '"}'
     for tag, column in values.columns.items():
         cells.append((f'{before}{tag}":"', column))
@@ -104,37 +107,35 @@ def body(batch: Sequence[Message], account: Account) -> bytes:
         _rows(cells, end + "},", start, min(start + _ROWS, len(batch))) for start in range(0, len(batch), _ROWS)
     ]
     people[-1] = people[-1].removesuffix(b",")
-    rest = json.dumps(_rest(first, account, head.shared, values), separators=(",", ":"))
-    return b"".join([b'{"personalizations":[', *people, b"],", rest[1:].encode("ascii")])
+    rest = _rest(first, account, head.shared, values)
+    return b"".join([b'{"personalizations":[', *people, b"],", rest.encode("ascii")])
 
 
 def _rows(cells: Sequence[tuple[str, Sequence[str]]], end: str, start: int, stop: int) -> bytes:
     """The JSON of some readers, each ending with `end`. One list of all pieces, filled column by column, is joined
     faster than a text for each reader would be; some readers at a time, because memory by the megabyte costs more
     than what is done in it."""
-    width = 2 * len(cells) + 1
-    count = stop - start
-    pieces = [end] * (count * width)
-    for index, (before, column) in enumerate(cells):
-        pieces[2 * index :: width] = [before] * count
-        pieces[2 * index + 1 :: width] = column[start:stop]
+    row = [piece for before, _ in cells for piece in (before, "")] + [end]
+    pieces = row * (stop - start)
+    for index, (_, column) in enumerate(cells):
+        pieces[2 * index + 1 :: len(row)] = column[start:stop]
     return "".join(pieces).encode("ascii")
 
 
-def _rest(first: Message, account: Account, shared: Mapping[str, str], values: _Values) -> dict[str, Any]:
+def _rest(first: Message, account: Account, shared: Mapping[str, str], values: _Values) -> str:
+    """What comes behind the readers, as JSON."""
     named = dict(first.headers)
     variant = first.variant
+    parts = [
+        f'{{"type":"{kind}","value":"{content}"}}'
+        for kind, content in (
+            ("text/plain", values.filled(variant.text, "text")),
+            ("text/html", values.filled(variant.html, "html")),
+        )
+        if content
+    ]
+    begin = _json({"from": _person(named.get("From", first.sender)), "subject": first.subject})
     said: dict[str, Any] = {
-        "from": _person(named.get("From", first.sender)),
-        "subject": first.subject,
-        "content": [
-            {"type": kind, "value": content}
-            for kind, content in (
-                ("text/plain", values.filled(variant.text, "text")),
-                ("text/html", values.filled(variant.html, "html")),
-            )
-            if content
-        ],
         "categories": _categories(first.edition, account.categories),
         # Links stay as the newsroom wrote them, and nobody is watched: only our own settings may change that.
         "tracking_settings": {
@@ -157,7 +158,7 @@ def _rest(first: Message, account: Account, shared: Mapping[str, str], values: _
         said["send_at"] = account.send_at
     if account.batch_id:
         said["batch_id"] = account.batch_id
-    return said
+    return f'{begin[1:-1]},"content":[{",".join(parts)}],{_json(said)[1:]}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,17 +180,17 @@ class _Values:
         variant = batch[0].variant
         self.columns: dict[str, Sequence[str]] = {}
         self._in: dict[str, dict[str, str]] = {"text": {}, "html": {}}
-        used = {part: set(_SLOT.findall(source)) for part, source in (("text", variant.text), ("html", variant.html))}
+        used = {part: set(_cut(source).slots) for part, source in (("text", variant.text), ("html", variant.html))}
         moving: dict[str, _Column] = {}
         given = [message.values for message in batch]
         for slot in variant.slots:
-            column = [own[slot] for own in given]
+            column = list(map(itemgetter(slot), given))
             if alike(column):
                 self._in["text"][slot] = column[0]
                 self._in["html"][slot] = html.escape(column[0])
             else:
                 alike_until = prefix(column)
-                rest = [value[alike_until:] for value in column] if alike_until else column
+                rest = list(map(itemgetter(slice(alike_until, None)), column)) if alike_until else column
                 moving[slot] = _Column(column[0][:alike_until], rest, "".join(rest))
         stem = _stem(variant, batch[0].subject, moving.values()) if moving else ""
         for number, (slot, moved) in enumerate(moving.items()):
@@ -204,9 +205,40 @@ class _Values:
                         self.columns[tag] = encoded(moved.own, moved.together)
 
     def filled(self, source: str, part: str) -> str:
-        """A part of the variant with a value or a tag in each slot."""
-        into = self._in[part]
-        return _SLOT.sub(lambda match: into.get(match[1], match[0]), source)
+        """A part of the variant with a value or a tag in each slot, as the inside of a JSON string."""
+        cut = _cut(source)
+        own = {slot: _json(self._in[part].get(slot, f"{{{{{slot}}}}}"))[1:-1] for slot in set(cut.slots)}
+        pieces = list(cut.between)
+        for place, slot in reversed(list(enumerate(cut.slots, 1))):
+            pieces.insert(place, own[slot])
+        return "".join(pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A part of a variant: its slots in their order, and what stands between them as the insides of JSON strings."""
+
+    slots: tuple[str, ...]
+    between: tuple[str, ...]
+
+
+@lru_cache(maxsize=16)
+def _cut(source: str) -> _Cut:
+    """An edition is many requests of few variants, so each is cut once."""
+    slots, between = [], []
+    start = at = 0
+    while (at := source.find("{{", at)) >= 0:
+        if found := _SLOT.match(source, at):
+            slots.append(found[1])
+            between.append(source[start:at])
+            start = at = found.end()
+        else:
+            at += 1
+    return _Cut(tuple(slots), tuple(_json(piece)[1:-1] for piece in (*between, source[start:])))
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))
 
 
 def _stem(variant: Rendering, subject: str, moving: Iterable[_Column]) -> str:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 BUSY_SECONDS = 20
+# PostgreSQL's codes for a key that somebody else wrote first, and for transactions that stand in each other's way.
+# SQLite has one writer at a time, so that there a key that is there already is a bug of ours.
+_AT_ONCE = frozenset({"23505", "40001", "40P01"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,12 @@ def _spoken(database: Database) -> Iterator[None]:
         if "locked" in text or "busy" in text:
             raise Stale(
                 "another process keeps the store locked", where=where, hint="try again in a moment"
+            ) from problem
+        if getattr(problem.orig, "sqlstate", "") in _AT_ONCE:
+            raise Stale(
+                f"another process wrote the same at the same moment: {text.splitlines()[0]}",
+                where=where,
+                hint="try again in a moment",
             ) from problem
         if "disk is full" in text or "No space left" in text or "disk I/O error" in text:
             raise Stopped(

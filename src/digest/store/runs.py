@@ -64,6 +64,11 @@ def last_run(connection: Connection, edition: str) -> Any | None:
     return connection.execute(select(runs).where(runs.c.edition == edition).order_by(*newest).limit(1)).first()
 
 
+def transport_of(connection: Connection, run: str) -> str:
+    """Through what a run sends; empty when there is no such run."""
+    return str(connection.scalar(select(runs.c.transport).where(runs.c.id == run)) or "")
+
+
 def ever(connection: Connection, edition: str, state: str) -> bool:
     """Whether any run of an edition ended so."""
     chosen = select(func.count()).where(runs.c.edition == edition, runs.c.state == state)
