@@ -132,3 +132,9 @@ def test_options_that_exclude_each_other_are_refused(words: tuple[str, ...], out
     said = outside("init", "own", *words)
     assert said.code == 2
     assert not (outside.folder / "own").exists()
+
+
+def test_where_to_go_next_is_said_unless_it_is_here(outside: Command) -> None:
+    assert "1  cd paper   2  digest send" in outside("init", "paper").err
+    (outside.folder / "here").mkdir()
+    assert "1  digest send daily --dry-run" in Command(outside.folder / "here")("init", ".").err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,6 +39,14 @@ class Face:
             and self.environ.get("TERM") != "dumb"
             and not self.as_json
         )
+
+    @property
+    def width(self) -> int | None:
+        """How wide lines may be: the terminal's columns. None where nobody reads in columns, as in a pipe."""
+        given = self.environ.get("COLUMNS", "")
+        if given.isdecimal() and int(given):
+            return int(given)
+        return shutil.get_terminal_size().columns if sys.stderr.isatty() else None
 
     @property
     def asks(self) -> bool:
@@ -118,6 +127,20 @@ def table(rows: Iterable[Sequence[object]], heads: Sequence[str], right: Sequenc
         return ("  " + "  ".join(padded)).rstrip()
 
     return "\n".join(line(cells) for cells in [heads, *body])
+
+
+def hanging(text: str, width: int | None, indent: int) -> str:
+    """`text` in lines of at most `width` characters, those after the first `indent` to the right; in one line where
+    there is no width. A word that is longer, such as an address, stays whole."""
+    if width is None or len(text) <= width:
+        return text
+    import textwrap
+
+    hang = " " * min(indent, width // 2)
+    return textwrap.fill(
+        text, width, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False, replace_whitespace=False,
+        drop_whitespace=True,
+    )  # fmt: skip
 
 
 def clip(text: str, width: int) -> str:

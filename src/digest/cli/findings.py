@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from digest.cli.face import Face
+from digest.cli.face import Face, hanging
 
 if TYPE_CHECKING:
     from digest.check import Finding
 
 _ORDER = {"error": 0, "warning": 1, "info": 2}
 _SIGN = {"error": "✗", "warning": "!", "info": "·"}
+_INDENT = len("  ✗ ") + 20 + len(" ")
 
 
 def say_findings(face: Face, findings: Mapping[str, tuple[Finding, ...]], *, info: bool = False) -> None:
@@ -26,9 +27,9 @@ def say_findings(face: Face, findings: Mapping[str, tuple[Finding, ...]], *, inf
         if level == "info" and not (info or face.verbose):
             continue
         scope = "" if len(grouped[key]) == len(findings) else f" ({', '.join(grouped[key])})"
-        face.say(
-            f"  {_SIGN[level]} {rule:<20} {message}{scope}" + (f"\n    {where}" if where and face.verbose else "")
-        )
+        face.say(hanging(f"  {_SIGN[level]} {rule:<20} {message}{scope}", face.width, _INDENT))
+        if where and face.verbose:
+            face.say(f"    {where}")
     errors = sum(1 for key in shown if key[0] == "error")
     warnings = sum(1 for key in shown if key[0] == "warning")
     face.say(f"Checks     {errors} blocking · {warnings} warnings")

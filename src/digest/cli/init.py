@@ -51,8 +51,14 @@ def init(
     face.say("Mail goes to var/outbox as files until you choose a transport.")
     face.say("")
     look = "put stories into stories/, then digest ingest" if empty else "digest send daily --dry-run"
-    face.say(f"Next:  1  cd {folder}   2  {look}   3  digest send daily")
+    steps = [*_way_to(folder), look, "digest send daily"]
+    face.say("Next:  " + "   ".join(f"{number}  {step}" for number, step in enumerate(steps, 1)))
     return 0
+
+
+def _way_to(folder: Path) -> list[str]:
+    """How to get there from here."""
+    return [] if folder.resolve() == Path.cwd() else [f"cd {folder}"]
 
 
 def _from_site(face: Face, folder: Path, url: str, allow_private: bool) -> int:
@@ -72,7 +78,8 @@ def _from_site(face: Face, folder: Path, url: str, allow_private: bool) -> int:
         face.say("Nothing leaves this machine until you choose a transport; mail goes to var/outbox as files.")
         face.say("")
         face.say("The first edition:")
-        face.say(f"  cd {folder}")
+        for step in _way_to(folder):
+            face.say(f"  {step}")
         face.say("  digest send daily --dry-run      what would go out")
         face.say("  digest preview daily             how it looks")
         face.say("Readers: digest subscribers import FILE.csv. Your address and clock: [publication] in digest.toml.")
