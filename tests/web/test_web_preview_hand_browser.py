@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import re
-import shutil
-import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 import tomlkit
-from web_preview_paper import PAGE, TOKEN, opened
+from web_preview_chromium import CHROMIUM, accessible, browsing, follow, served
+from web_preview_paper import PAGE, opened
 
 from digest.content import template_roots
 from digest.pipeline.edition_file import file_path
 from digest.send.fake_smtp import FakeRelay
-from digest.web.preview import app
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 EDITION = "daily/2026-11-24"
-# The narrowest in dark, the usual in light: the other two pairs differ from these in nothing of their own.
-LOOKS = ((320, "dark"), (1280, "light"))
 
 pytestmark = [
     pytest.mark.browser,
@@ -33,69 +25,9 @@ pytestmark = [
 ]
 
 
-@contextmanager
-def served(folder: Path) -> Iterator[tuple[str, Any]]:
-    """A preview on a port of its own; its address and the app."""
-    import uvicorn
-
-    project = opened(folder)
-    listener = socket.create_server(("127.0.0.1", 0))
-    port = int(listener.getsockname()[1])
-    shown = app(project, token=TOKEN, port=port)
-    server = uvicorn.Server(uvicorn.Config(shown, log_config=None, lifespan="off", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=lambda: server.run(sockets=[listener]))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{port}", shown
-    finally:
-        server.should_exit = True
-        shown.state.sends.stop()
-        thread.join(20)
-        listener.close()
-        project.store.database.engine.dispose()
-
-
-@contextmanager
-def browsing(base: str, **options: Any) -> Iterator[Any]:
-    """A Chromium page that has come in by the link. Scripts are off: every form works without them."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        context = browser.new_context(base_url=base, **options)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.goto(f"/?t={TOKEN}")
-        yield page
-        browser.close()
-
-
-def accessible(page: Any, *addresses: str) -> None:
-    """Every page has no axe violation, one headline, and fits."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    for width, scheme in LOOKS:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)
-        for address in addresses:
-            if address:
-                page.goto(address)
-            page.evaluate("document.querySelectorAll('details').forEach(element => { element.open = true })")
-            found = Axe().run(page, options={"iframes": False})
-            assert found.violations_count == 0, f"{address} {width} {scheme}: {found.generate_report()}"
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, address
-            assert page.locator("h1").count() == 1
-
-
 def button_for(page: Any, words: str, headline: str) -> Any:
     """The button of one story; its name says which to those who do not see where it stands."""
     return page.get_by_role("button", name=re.compile(f"^{words} ?: {re.escape(headline)}$"))
-
-
-def follow(page: Any, control: Any) -> None:
-    """Press a button or a link, and wait for the page that it leads to."""
-    with page.expect_navigation():
-        control.click()
 
 
 def transport(folder: Path, name: str, port: int = 0) -> None:
@@ -119,7 +51,7 @@ def test_an_editors_morning(folder: Path) -> None:
         button.focus()
         with page.expect_navigation():
             page.keyboard.press("Enter")
-        assert page.get_by_role("status").inner_text() == "Written to the edition’s file."
+        assert page.get_by_role("status").first.inner_text() == "Written to the edition’s file."
         assert page.locator(".places .headline").all_inner_texts()[1:3] == [headlines[2], headlines[1]]
 
         # Edit a line; the mail has it.
@@ -157,7 +89,7 @@ def test_an_editors_morning(folder: Path) -> None:
             page.get_by_label("Your address").fill("me@news.example")
             page.get_by_label("Segment").select_option("Auf Deutsch")
             follow(page, page.get_by_role("button", name="Send the test"))
-            assert "Auf Deutsch: accepted by the mail server" in page.get_by_role("status").last.inner_text()
+            assert "Auf Deutsch: accepted by the mail server" in page.locator("section[role=status]").inner_text()
             assert [taken.recipient for taken in relay.taken] == ["me@news.example"]
         transport(folder, "folder")
 
@@ -166,7 +98,7 @@ def test_an_editors_morning(folder: Path) -> None:
         for name in ("Ben", "Chitra"):
             page.get_by_label("Your name").fill(name)
             follow(page, page.get_by_role("button", name="Approve this edition"))
-            assert page.get_by_role("status").inner_text() == f"Approved by {name}."
+            assert page.get_by_role("status").first.inner_text() == f"Approved by {name}."
             assert page.get_by_text("it must be approved again").count() == 0
             if name == "Ben":
                 given = next(root for root in template_roots(folder) if (root / "daily.mjml.j2").is_file())

@@ -11,7 +11,6 @@ from digest.audiences import parse
 from digest.errors import ConfigError, UsageError
 from digest.models.people import Consent, Segment, Subscriber, Subscription
 from digest.pipeline.project import Project
-from digest.readers import BadAddress, normalise
 from digest.store import lookup, people, preferences, suppression
 from digest.store.filters import compile as compile_filter
 
@@ -90,6 +89,8 @@ def standing(project: Project, email: str, digest: str) -> Standing:
     Raises:
         UsageError: that is no address.
     """
+    from digest.readers import BadAddress, normalise
+
     try:
         key = normalise(email).key
     except BadAddress as problem:

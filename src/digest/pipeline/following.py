@@ -13,7 +13,7 @@ from datetime import timedelta
 from digest.models.edition import Rendering
 from digest.models.mail import Event, EventKind
 from digest.models.people import Recipient
-from digest.pipeline import outgoing, reader_links
+from digest.pipeline import reader_links
 from digest.pipeline.giving import Given
 from digest.pipeline.keeping import from_json
 from digest.pipeline.opens import unwatched
@@ -87,6 +87,8 @@ def shown(project: Project, edition: str, subscriber: int, digest: str) -> str |
 
 def vote(project: Project, sent: Sent, subscriber: int, digest: str, useful: bool) -> None:
     """Keep whether an edition was useful to a reader; the last answer counts."""
+    from digest.pipeline import outgoing
+
     kind, now = EventKind.USEFUL if useful else EventKind.NOT_USEFUL, project.now()
     event = Event(f"useful-{sent.delivery}", sent.delivery, kind, now, subscriber=subscriber, digest=digest)
     with project.store.database.begin() as connection:

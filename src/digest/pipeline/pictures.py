@@ -13,13 +13,16 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from digest.errors import SourceError
-from digest.ingest import Fetcher, HttpFetcher
 from digest.models.story import Image
 from digest.pipeline.project import Project
 from digest.pipeline.whole_file import write_whole
 from digest.render.resizing import resized
+
+if TYPE_CHECKING:
+    from digest.ingest import Fetcher
 
 ROOM = "i"
 AT_ONCE = 8
@@ -50,6 +53,8 @@ def copies(project: Project, images: Iterable[Image], new_fetcher: Callable[[], 
     wanted = {image.url: name_of(image.url) for image in images}
     missing = [url for url, name in wanted.items() if not (folder / f"{name}.json").is_file()]
     if missing:
+        from digest.ingest import HttpFetcher
+
         folder.mkdir(parents=True, exist_ok=True)
         fetcher = (new_fetcher or (lambda: HttpFetcher(project.settings.fetch)))()
         width = project.settings.theme.width - 40

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.errors import UsageError
-from digest.pipeline.editing import person
 from digest.pipeline.naming import Identity
 from digest.pipeline.project import Project
 from digest.store import sharing
@@ -30,6 +29,8 @@ def remark(project: Project, identity: Identity, content: str, by: str, text: st
     Raises:
         UsageError: nothing was said, or more than 4,000 characters; or the name is none.
     """
+    from digest.pipeline.editing import person
+
     plain = "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
     if not plain:
         raise UsageError("a remark says something")

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Final, Literal
 
 from digest.errors import Refused, UsageError
-from digest.pipeline.editing import person
 from digest.pipeline.naming import Identity
 from digest.pipeline.project import Project
 from digest.store import sharing
@@ -33,6 +32,8 @@ def share(project: Project, identity: Identity, who: str, right: str, days: int,
         raise UsageError(f"a link is open for 1 to {LONGEST.days} days")
     if not re.fullmatch(r"[A-Za-z0-9_-]{12,64}", key):
         raise ValueError("a share's id is 12 to 64 URL-safe characters")
+    from digest.pipeline.editing import person
+
     now = project.now()
     made = Share(key, identity.id, person(who), right, now + timedelta(days=days), now)
     with project.store.database.begin() as connection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import secrets
 import socket
+import threading
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -13,6 +14,8 @@ from digest.errors import ConfigError
 
 LOOPBACK: Final = "127.0.0.1"
 SHORTEST_PASSWORD: Final = 12
+# Guessing a password of twelve characters at this pace takes longer than any edition matters.
+TRIES_A_MINUTE: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,25 @@ class Access:
         """Whether this is the password, compared in constant time; never where there is none."""
         right = self.password or ""
         return secrets.compare_digest(password.encode("utf-8", "replace"), right.encode()) and bool(right)
+
+
+class Tries:
+    """How often a wrong password was given lately."""
+
+    def __init__(self) -> None:
+        self._at: list[float] = []
+        self._lock = threading.Lock()
+
+    def too_many(self, now: float) -> bool:
+        """Whether nobody is let in for now."""
+        with self._lock:
+            self._at = [at for at in self._at if 0 <= now - at < 60]
+            return len(self._at) >= TRIES_A_MINUTE
+
+    def failed(self, now: float) -> None:
+        """One more wrong password."""
+        with self._lock:
+            self._at.append(now)
 
 
 def demand_password(host: str, password: str | None) -> None:

@@ -12,37 +12,36 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from digest.errors import Declined, DigestError, Refused, Stale, UsageError
-from digest.pipeline.editing import Clash
-from digest.web.preview import approving, entering, hand, rehearsing, remarking, reports, sending_board, shares
-from digest.web.preview.clashing import clash_page
+from digest.web.preview import entering
 from digest.web.preview.door import ENTER
 from digest.web.preview.faults import desk_of
 from digest.web.preview.forms import TOKEN_FIELD, Forged, Form, read
+from digest.web.preview.later import later
 from digest.web.preview.pages import page
 from digest.web.preview.visitors import visitor_of
 
 Act = Callable[[Request, Form], Response]
 Show = Callable[[Request], Response]
 
-# Address, what a GET shows, what a POST does, and the right for each.
-PLACES: Final[tuple[tuple[str, Show, Act, str, str], ...]] = (
-    ("/e/{edition}/edit", hand.show, hand.act, "edit", "edit"),
-    ("/e/{edition}/approve", approving.show, approving.act, "approve", "approve"),
-    ("/e/{edition}/remarks", remarking.show, remarking.act, "view", "comment"),
-    ("/e/{edition}/test", rehearsing.show, rehearsing.act, "edit", "edit"),
-    ("/e/{edition}/shares", shares.show, shares.act, "edit", "edit"),
-    ("/e/{edition}/send", sending_board.show, sending_board.act, "edit", "edit"),
-    ("/me", entering.me, entering.rename, "edit", "edit"),
+# Address, the module whose `show` answers a GET and whose `act` a POST, and the right for each.
+PLACES: Final = (
+    ("/e/{edition}/edit", "hand", "edit", "edit"),
+    ("/e/{edition}/approve", "approving", "approve", "approve"),
+    ("/e/{edition}/remarks", "remarking", "view", "comment"),
+    ("/e/{edition}/test", "rehearsing", "edit", "edit"),
+    ("/e/{edition}/shares", "shares", "edit", "edit"),
+    ("/e/{edition}/send", "sending_board", "edit", "edit"),
+    ("/me", "signing", "edit", "edit"),
 )
 
 
 def routes() -> list[Route]:
     """The routes of all that acts."""
-    made = [Route("/e/{edition}/report", _shown(reports.show, "edit"), methods=["GET"])]
-    for path, show, act, looking, doing in PLACES:
+    made = [Route("/e/{edition}/report", _shown(later("reports", "show"), "edit"), methods=["GET"])]
+    for path, module, looking, doing in PLACES:
         made += [
-            Route(path, _shown(show, looking), methods=["GET"]),
-            Route(path, _done(act, doing), methods=["POST"]),
+            Route(path, _shown(later(module, "show"), looking), methods=["GET"]),
+            Route(path, _done(later(module, "act"), doing), methods=["POST"]),
         ]
     return [
         *made,
@@ -50,7 +49,7 @@ def routes() -> list[Route]:
         Route("/share/{token}", entering.enter_share, methods=["POST"]),
         Route(ENTER, entering.form, methods=["GET"]),
         Route(ENTER, entering.enter, methods=["POST"]),
-        Route("/hand.css", hand.style, methods=["GET"]),
+        Route("/hand.css", later("hand", "style"), methods=["GET"]),
     ]
 
 
@@ -67,6 +66,8 @@ def _done(act: Act, right: str) -> Callable[[Request], Awaitable[Response]]:
     """An endpoint that does something: only with the right to it, and for a form that was made for this session."""
 
     async def endpoint(request: Request) -> Response:
+        from digest.pipeline.editing import Clash
+
         visitor = visitor_of(request)
         try:
             if not visitor.may(right):
@@ -76,7 +77,7 @@ def _done(act: Act, right: str) -> Callable[[Request], Awaitable[Response]]:
                 raise Forged("this form is not of this session", hint="open the page again, and send it from there")
             return await run_in_threadpool(act, request, form)
         except Clash as clash:
-            return await run_in_threadpool(clash_page, request, form, clash)
+            return await run_in_threadpool(later("clashing", "clash_page"), request, form, clash)
         except DigestError as problem:
             return await run_in_threadpool(_declined, request, problem, _status(problem))
 
@@ -99,6 +100,7 @@ def _declined(request: Request, problem: DigestError, status: HTTPStatus) -> Res
         "declined",
         status,
         publication=desk_of(request).name,
+        guest=visitor_of(request).edition is not None,
         what=problem.what,
         where=problem.where,
         hint=problem.hint,

@@ -1,35 +1,20 @@
-"""The preview as a Starlette app: a few addresses, to look at, and to act at (`acting`)."""
+"""The preview as a Starlette app: a few addresses, to look at (`looking`), and to act at (`acting`)."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from digest.errors import DigestError
-from digest.pipeline import sharing
 from digest.pipeline.project import Project
-from digest.web.preview import (
-    acting,
-    changes,
-    contact,
-    edition,
-    findings,
-    home,
-    links,
-    live,
-    mail,
-    readers,
-    stories,
-    template,
-)
-from digest.web.preview.access import Access
+from digest.web.preview import acting, looking
+from digest.web.preview.access import Access, Tries
 from digest.web.preview.desk import Desk
 from digest.web.preview.door import Door, Keys
-from digest.web.preview.entering import Tries
 from digest.web.preview.faults import broken, fault, not_found
 from digest.web.preview.live import Watch
 from digest.web.preview.sends import Sends
@@ -37,8 +22,6 @@ from digest.web.preview.visitors import Visitors
 
 if TYPE_CHECKING:
     from digest.pipeline.online import NewFetcher
-
-LOOKING: Final = (home, edition, readers, links, stories, changes, contact, findings, template, mail, live)
 
 
 def app(
@@ -66,8 +49,14 @@ def app(
     keys = Keys(token, access, tell)
     visitors = Visitors(project.now)
     desk = Desk(project, swift=swift)
+
+    def still_open(share: str) -> bool:
+        from digest.pipeline import sharing
+
+        return sharing.known(desk.last, share) is not None
+
     made = Starlette(
-        routes=[*(route for area in LOOKING for route in area.routes()), *acting.routes()],
+        routes=[*looking.routes(), *acting.routes()],
         middleware=[
             Middleware(
                 Door,
@@ -75,7 +64,7 @@ def app(
                 access=access,
                 visitors=visitors,
                 start=start,
-                still_open=lambda share: sharing.known(desk.project(), share) is not None,
+                still_open=still_open,
             )
         ],
         exception_handlers={DigestError: fault, 404: not_found, 405: not_found, Exception: broken},
@@ -88,6 +77,6 @@ def app(
     made.state.sends = Sends()
     made.state.tries = Tries()
     made.state.seen = OrderedDict()
-    made.state.watch = Watch(desk, stopping)
+    made.state.watch = Watch(desk, stopping, still_open)
     made.state.new_fetcher = new_fetcher
     return made

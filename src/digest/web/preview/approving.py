@@ -76,11 +76,13 @@ def _page(request: Request, status: HTTPStatus, problem: str) -> Response:
             f"there is nothing to approve: {trouble.what}", where=trouble.where, hint=trouble.hint
         ) from trouble
     edition = built.draft.edition
+    # What somebody is about to approve is not exchanged under their eyes.
+    around = frame(request, project, identity, edition) | {"keeps": True}
     blocking = {(finding.id, finding.message): finding for _, finding in built.blocking}
     return page(
         "approve",
         status,
-        **frame(request, project, identity, edition),
+        **around,
         problem=problem,
         hash=edition.hash,
         open=not under_way(edition),

@@ -14,10 +14,14 @@ from digest.pipeline.project import Project
 from digest.store import editions
 from digest.web.preview.desk import name_of
 from digest.web.preview.faults import desk_of
+from digest.web.preview.live import live_of
 from digest.web.preview.looks import edition_url
 from digest.web.preview.rooms import ACTING, LOOKING, pages_of
 from digest.web.preview.visitors import visitor_of, visitors_of
 from digest.web.preview.wording import day_in_words, state_in_words
+
+# The header with which an open page asks for itself.
+ANEW = "preview-anew"
 
 
 def asked(request: Request) -> tuple[Project, Identity]:
@@ -27,6 +31,8 @@ def asked(request: Request) -> tuple[Project, Identity]:
     Raises:
         UsageError: there is no such edition.
     """
+    # Taken before anything is read, so that a file that is saved meanwhile is not missed.
+    request.state.live = live_of(request)
     project, name = desk_of(request).project(), request.path_params["edition"]
     if name.partition("@")[0] not in project.settings.digests:
         raise UsageError(f"there is no edition “{name[:80]}”")
@@ -43,8 +49,11 @@ def kept(project: Project, identity: Identity) -> Edition | None:
 
 
 def frame(request: Request, project: Project, identity: Identity, edition: Edition | None) -> dict[str, Any]:
-    """What every page about an edition says around its own words."""
+    """What every page about an edition says around its own words. A page that answers a form is shown once: it only
+    says that something changed, and what it tells stays."""
     visitor = visitor_of(request)
+    # What is kept to be said belongs to the page that a person opens, not to one that shows itself anew.
+    said = "" if ANEW in request.headers else visitors_of(request).said(visitor)
     digest = project.digest(identity.digest)
     name = name_of(identity.id)
     here = request.url.path.rpartition("/")[2]
@@ -60,7 +69,10 @@ def frame(request: Request, project: Project, identity: Identity, edition: Editi
         ],
         "publication": project.settings.publication.name,
         "visitor": visitor,
-        "said": visitors_of(request).said(visitor),
+        "guest": visitor.edition is not None,
+        "said": said,
+        "live": request.state.live,
+        "keeps": request.method == "POST",
         "edition": quote(name, safe="@"),
         "name": name,
         "title": digest.label or identity.digest,

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from digest.errors import Refused
 from digest.models.edition import LEAD
@@ -25,11 +24,6 @@ class Piece(NamedTuple):
 
     text: str
     kind: str
-
-
-def routes() -> list[Route]:
-    """The page of the changes."""
-    return [Route("/e/{edition}/changes", changes)]
 
 
 def changes(request: Request) -> Response:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from digest.web.preview import looks
 from digest.web.preview.edition import heading, label
@@ -28,11 +27,6 @@ class Print:
     subject: str
     facts: str
     blocked: int
-
-
-def routes() -> list[Route]:
-    """The page of all segments."""
-    return [Route("/e/{edition}/all", sheet)]
 
 
 def sheet(request: Request) -> Response:

@@ -57,13 +57,19 @@ class Desk:
         self._building: dict[tuple[str, str], threading.RLock] = {}
 
     @property
+    def last(self) -> Project:
+        """The publication as last known, also while its settings cannot be read."""
+        return self._last
+
+    @property
     def name(self) -> str:
         """The publication's name as last known, also while its settings cannot be read."""
         return self._last.settings.publication.name
 
-    def stamp(self) -> str:
-        """A word that changes with every saved file; it is to be had also while the settings cannot be read."""
-        return stamp(self._last)
+    def stamp(self, edition: str | None = None) -> str:
+        """A word that changes with every saved file, or only with those that `edition` is made from; it is to be had
+        also while the settings cannot be read."""
+        return stamp(self._last, edition)
 
     def project(self) -> Project:
         """The publication; its settings and audiences are read again when their files changed.

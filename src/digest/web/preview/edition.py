@@ -6,7 +6,6 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from digest.check.size import CLIPPED, NEARLY_CLIPPED
 from digest.pipeline.approval import needed
@@ -22,11 +21,6 @@ from digest.web.preview.proof import Proof
 from digest.web.preview.rooms import Choice, rooms
 from digest.web.preview.viewed import Viewed
 from digest.web.preview.wording import counted, day_in_words, kilobytes, people, state_in_words
-
-
-def routes() -> list[Route]:
-    """The page of an edition. A bare digest leads on to its next edition, so that the address keeps its meaning."""
-    return [Route("/e/{edition}", edition)]
 
 
 def edition(request: Request) -> Response:

@@ -1,55 +1,33 @@
-"""How people come in who have no terminal here: by a password, by a shared link; and under which name they act."""
+"""How people come in who have no terminal here: by a password, or by a shared link."""
 
 from __future__ import annotations
 
-import threading
 from http import HTTPStatus
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from digest.errors import DigestError
-from digest.pipeline import sharing
-from digest.pipeline.editing import person
-from digest.store.sharing import Share
 from digest.web.preview.access import Access
 from digest.web.preview.desk import name_of
 from digest.web.preview.door import ENTER, give_cookie
 from digest.web.preview.faults import desk_of
-from digest.web.preview.forms import Form, back_to, read
+from digest.web.preview.forms import read
 from digest.web.preview.looks import edition_url
-from digest.web.preview.pages import apart, locked, page
-from digest.web.preview.visitors import visitor_of, visitors_of
+from digest.web.preview.pages import apart, locked
+from digest.web.preview.visitors import visitors_of
 from digest.web.preview.wording import day_in_words
 
-# Guessing a password of twelve characters at this pace takes longer than any edition matters.
-TRIES_A_MINUTE: Final = 10
+if TYPE_CHECKING:
+    from digest.store.sharing import Share
+
 RIGHTS: Final = {
     "view": "look at it",
     "comment": "look at it and remark on it",
     "approve": "look at it, remark on it and approve it",
 }
-
-
-class Tries:
-    """How often a wrong password was given lately."""
-
-    def __init__(self) -> None:
-        self._at: list[float] = []
-        self._lock = threading.Lock()
-
-    def too_many(self, now: float) -> bool:
-        """Whether nobody is let in for now."""
-        with self._lock:
-            self._at = [at for at in self._at if 0 <= now - at < 60]
-            return len(self._at) >= TRIES_A_MINUTE
-
-    def failed(self, now: float) -> None:
-        """One more wrong password."""
-        with self._lock:
-            self._at.append(now)
 
 
 def form(request: Request) -> Response:
@@ -62,6 +40,8 @@ def form(request: Request) -> Response:
 async def enter(request: Request) -> Response:
     """Let somebody in who knows the password. There is no session yet that a form could be bound to; the door has
     looked at where it was sent from."""
+    from digest.pipeline.editing import person
+
     access, tries = access_of(request), request.app.state.tries
     now = visitors_of(request).now().timestamp()
     if tries.too_many(now):
@@ -75,7 +55,7 @@ async def enter(request: Request) -> Response:
         return _ask(request, HTTPStatus.BAD_REQUEST, problem.what)
     if not access.opens(given.fields.get("password", "")):
         tries.failed(now)
-        return _ask(request, HTTPStatus.FORBIDDEN, "That is not the password.")
+        return _ask(request, HTTPStatus.FORBIDDEN, "That is not the password.", name)
     answer = RedirectResponse(request.app.state.start, HTTPStatus.SEE_OTHER)
     give_cookie(answer, request.app.state.keys.cookie, visitors_of(request).enter(name))
     return answer
@@ -87,12 +67,14 @@ def shared(request: Request) -> Response:
     if share is None:
         return _over()
     project = desk_of(request).project()
+    name = share.edition.partition("/")[0]
+    digest = project.settings.digests.get(name)
     return apart(
         "shared",
         publication=project.settings.publication.name,
         token=request.path_params["token"],
         person=share.person,
-        edition=share.edition,
+        edition=digest.label or name if digest else name,
         day=day_in_words(share.edition.partition("/")[2][:10]),
         right=RIGHTS[share.right],
         until=f"{share.expires.astimezone(project.zone):%A %d %B, %H:%M}",
@@ -112,21 +94,6 @@ async def enter_share(request: Request) -> Response:
     return answer
 
 
-def me(request: Request) -> Response:
-    """Under which name one acts."""
-    visitor = visitor_of(request)
-    return page("me", publication=desk_of(request).name, visitor=visitor, said=visitors_of(request).said(visitor))
-
-
-def rename(request: Request, given: Form) -> Response:
-    """Act under another name."""
-    visitor = visitor_of(request)
-    name = person(given.word("name"))
-    visitors_of(request).rename(visitor, name)
-    visitors_of(request).say(visitor, f"You sign as {name} from now on.")
-    return back_to(request.url.path)
-
-
 def access_of(request: Request) -> Access:
     """From where this preview may be reached."""
     found: Access = request.app.state.access
@@ -134,6 +101,8 @@ def access_of(request: Request) -> Access:
 
 
 def _share(request: Request) -> Share | None:
+    from digest.pipeline import sharing
+
     return sharing.opened(desk_of(request).project(), request.path_params["token"])
 
 
@@ -145,5 +114,5 @@ def _over() -> Response:
     )
 
 
-def _ask(request: Request, status: HTTPStatus, problem: str) -> Response:
-    return apart("enter", status, publication=desk_of(request).name, action=ENTER, problem=problem)
+def _ask(request: Request, status: HTTPStatus, problem: str, name: str = "") -> Response:
+    return apart("enter", status, publication=desk_of(request).name, action=ENTER, problem=problem, name=name)

@@ -11,7 +11,8 @@ from starlette.responses import Response
 
 from digest.errors import ConfigError, DigestError, Refused, Stale, StoreError, TemplateError, UsageError
 from digest.web.preview.desk import Desk
-from digest.web.preview.pages import page
+from digest.web.preview.pages import apart, page
+from digest.web.preview.visitors import Visitor, heard
 
 
 class GetsNothing(DigestError):
@@ -73,15 +74,24 @@ def _page(
     links: tuple[tuple[str, str], ...] = (),
 ) -> Response:
     again = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return page(
-        "fault",
-        status,
-        publication=desk_of(request).name,
-        live=urlencode({"since": desk_of(request).stamp()}),
-        title=title,
-        what=what,
-        where=where,
-        hint=hint,
-        links=links,
-        again=again if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.CONFLICT else None,
-    )
+    visitor: Visitor | None = request.scope.get("state", {}).get("visitor")
+    ours = visitor is not None and visitor.edition is None
+    if not ours:
+        # What is wrong in whose file is the newsroom's own matter.
+        where, hint, links = None, None, ()
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            title, what = "This cannot be shown just now", "Somebody is working on it. Look again in a moment."
+    values = {
+        "publication": desk_of(request).name,
+        "guest": not ours,
+        "title": title,
+        "what": what,
+        "where": where,
+        "hint": hint,
+        "links": links,
+        "again": again if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.CONFLICT else None,
+        "home": "All digests" if ours else "The edition" if visitor else "",
+    }
+    if visitor is None:
+        return apart("fault", status, **values)
+    return page("fault", status, live=urlencode({"since": desk_of(request).stamp(heard(request))}), **values)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
 
 from digest.check import Finding
 from digest.content import template_roots
@@ -33,11 +32,6 @@ class Told:
     shown: str
     written: str
     chosen: bool
-
-
-def routes() -> list[Route]:
-    """The address that leads from a finding to the line of the template."""
-    return [Route("/e/{edition}/written", written)]
 
 
 def grouped(asked: Viewed) -> list[tuple[str, str, list[Told]]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -26,13 +25,12 @@ from digest.web.preview.asked import asked, frame
 from digest.web.preview.desk import Desk
 from digest.web.preview.faults import desk_of
 from digest.web.preview.forms import Form, back_to
-from digest.web.preview.pages import page
+from digest.web.preview.pages import form_sheet, page
 from digest.web.preview.reasons import source_in_words
 from digest.web.preview.visitors import visitor_of, visitors_of
 
 LEFT_OUT: Final = 40
 SEEN: Final = 40
-_STYLE: Final = Path(__file__).parent / "html" / "hand.css"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +144,7 @@ def label_of(name: str, settings: Settings) -> str:
 
 def style(_request: Request) -> Response:
     """What the pages that act add to the style sheet."""
-    return Response(_STYLE.read_text(encoding="utf-8"), media_type="text/css; charset=utf-8")
+    return Response(form_sheet(), media_type="text/css; charset=utf-8")
 
 
 def text_of(request: Request, mark: str) -> str | None:

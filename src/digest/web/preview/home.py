@@ -9,7 +9,6 @@ from typing import Final
 from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from digest.errors import DigestError
 from digest.models.edition import Edition
@@ -74,15 +73,10 @@ class SourceRow:
     trouble: str
 
 
-def routes() -> list[Route]:
-    """The first page."""
-    return [Route("/", home)]
-
-
 def home(request: Request) -> Response:
     """All digests of the publication."""
     desk = desk_of(request)
-    live = live_of(desk)
+    live = live_of(request)
     project = desk.project()
     rows = [_row(desk, project, name) for name in project.settings.digests]
     sources = _sources(project)

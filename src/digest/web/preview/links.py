@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from digest.check import Seen
 from digest.web.preview.edition import heading, segments
@@ -37,11 +36,6 @@ class Link:
     picture: bool
     answer: str = ""
     well: bool = True
-
-
-def routes() -> list[Route]:
-    """The page of the links."""
-    return [Route("/e/{edition}/links", links)]
 
 
 def links(request: Request) -> Response:

@@ -7,7 +7,6 @@ from typing import cast
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
 
 from digest.web.preview.guards import mail_policy
 from digest.web.preview.inversion import Manner, inverted
@@ -17,15 +16,6 @@ from digest.web.preview.pointing import marked, spot_of
 from digest.web.preview.viewed import Viewed
 
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
-
-
-def routes() -> list[Route]:
-    """The addresses of mails and of our own style sheet."""
-    return [
-        Route("/frame/{edition}/{segment}", frame),
-        Route("/eml/{edition}/{segment}.eml", eml),
-        Route("/preview.css", style),
-    ]
 
 
 def frame(request: Request) -> Response:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from digest.audiences.load import FOLDER as AUDIENCES
 from digest.content import template_roots
+from digest.pipeline.edition_file import file_name
 from digest.pipeline.project import Project
 from digest.settings.load import LOCAL, MAIN
 
@@ -35,10 +36,13 @@ def edition_marks(project: Project) -> Marks:
     return (*draft_marks(project), *_looks(project))
 
 
-def stamp(project: Project) -> str:
-    """A short word that changes when somebody saves a file that an edition is made from. What the store holds has no
-    part in it: a running send would change it without end."""
-    marks = (*setup_marks(project.root), *_editions(project.root), *_looks(project))
+def stamp(project: Project, edition: str | None = None) -> str:
+    """A short word that changes when somebody saves a file that an edition is made from; with `edition` (its id), one
+    that this edition is made from. What the store holds has no part in it: a running send would change it without
+    end."""
+    root = project.root
+    files = _editions(root) if edition is None else _marks([root / file_name(edition)])
+    marks = (*setup_marks(root), *files, *_looks(project))
     return hashlib.sha256(repr(marks).encode()).hexdigest()[:16]
 
 

@@ -13,8 +13,6 @@ from digest.pipeline.approval import leaves_by_settings
 from digest.pipeline.audience import Reach
 from digest.pipeline.build import Built, build
 from digest.pipeline.draft import Draft
-from digest.pipeline.ignoring import without_ignored
-from digest.pipeline.linting import template_findings
 from digest.pipeline.project import Project
 from digest.pipeline.sampling import sample
 from digest.store import editions
@@ -73,16 +71,13 @@ def prove(project: Project, made: Draft, reach: Reach, only: Sequence[str] = ())
         with project.store.database.read() as connection:
             approvers = editions.approvers(connection, edition)
     segments = tuple(s for s in project.segments(edition.digest) if s.name in made.segments)
-    findings = _findings(project, built)
+    findings = _findings(built)
     return Proof(name_of(edition.id), project, built, segments, reach, letters, findings, approvers, whole=not only)
 
 
-def _findings(project: Project, built: Built) -> dict[str, tuple[Finding, ...]]:
-    """What the checks say of each variant, and what is wrong with its template as it was written; errors first. The
-    templates of a frozen edition are not looked at: it no longer needs them."""
-    found = {name: list(findings) for name, findings in built.findings.items()}
-    if not built.draft.frozen:
-        for name, rendering in built.renderings.items():
-            found[name] += template_findings(project, rendering.template)
-    told = without_ignored({name: tuple(each) for name, each in found.items()}, built.draft.ignored)
-    return {name: tuple(sorted(dict.fromkeys(each), key=lambda f: _ORDER[f.level])) for name, each in told.items()}
+def _findings(built: Built) -> dict[str, tuple[Finding, ...]]:
+    """What the checks say of each variant and of its template as it was written, each once; errors first."""
+    return {
+        name: tuple(sorted(dict.fromkeys(found), key=lambda one: _ORDER[one.level]))
+        for name, found in built.findings.items()
+    }

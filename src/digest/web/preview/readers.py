@@ -7,7 +7,6 @@ from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from digest.store import lookup
 from digest.web.preview.edition import heading
@@ -23,11 +22,6 @@ class Found:
 
     person: lookup.Person
     url: str
-
-
-def routes() -> list[Route]:
-    """The page of the search."""
-    return [Route("/e/{edition}/readers", readers)]
 
 
 def readers(request: Request) -> Response:

@@ -78,9 +78,12 @@ def show(request: Request) -> Response:
     undo = int(event.words) if event and event.kind == "undo" and event.words.isdecimal() else None
     over = seen.edition is not None and seen.edition.state.over
     begun = seen.begun or undo is not None or goes_on
+    around = frame(request, project, identity, seen.edition)
+    if goes_on and not still:
+        around["live"] = ""
     answer = page(
         "send",
-        **frame(request, project, identity, seen.edition),
+        **around,
         seen=seen,
         begun=begun,
         over=over,
@@ -132,8 +135,14 @@ def act(request: Request, form: Form) -> Response:
         words = f"{counted(number, 'message counts', 'messages count')} as accepted."
     else:
         raise UsageError("this form does nothing")
-    visitors.say(visitor, words[:1].upper() + words[1:])
+    visitors.say(visitor, _said(words, identity))
     return back_to(request.url.path)
+
+
+def _said(words: str, identity: Identity) -> str:
+    """A sentence about the edition of this page, which needs no name here."""
+    own = words.removeprefix(identity.id)
+    return f"It{own}" if own != words else words[:1].upper() + words[1:]
 
 
 def _start(project: Project, identity: Identity) -> dict[str, Any]:

@@ -6,6 +6,8 @@ import contextlib
 import secrets
 import threading
 from collections.abc import Callable, Sequence
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
 
 import uvicorn
 
@@ -13,12 +15,19 @@ from digest.errors import DigestError
 from digest.pipeline.naming import Identity, identify
 from digest.pipeline.project import Project
 from digest.web.listening import listen
+from digest.web.preview import acting, looking
 from digest.web.preview.access import Access, demand_password
 from digest.web.preview.app import app
 from digest.web.preview.desk import Desk, name_of
 from digest.web.preview.door import HOST
+from digest.web.preview.later import load
 from digest.web.preview.looks import SAMPLE, edition_url
-from digest.web.preview.who import see
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+# After the first page: by then nobody waits. Without a visitor it is done all the same.
+PATIENCE: Final = 10.0
 
 
 def serve(
@@ -31,11 +40,13 @@ def serve(
     password: str | None = None,
     known_as: Sequence[str] = (),
     person: str = "the editor",
+    warm: Callable[[], None] = lambda: None,
 ) -> None:
     """Show the edition that `name` means until Ctrl-C. `port` 0 takes a free one; `say` tells a person a line.
 
     Another `host` than this machine's own asks everybody for the `password`; `known_as` are further names under which
-    browsers reach it. `person` signs what is done until somebody says their name.
+    browsers reach it. `person` signs what is done until somebody says their name. `warm` is called once the first
+    page was given and everything behind it is loaded.
 
     Raises:
         UsageError, ConfigError: `name` means no edition, `port` is no port, or `host` asks for a password.
@@ -59,13 +70,16 @@ def serve(
             swift=True,
             stopping=lambda: any(server.should_exit for server in servers),
         )
-        threading.Thread(target=_warm, args=(made.state.desk, wanted), daemon=True).start()
+        opened = Opened(made)
+        threading.Thread(target=_warm, args=(made.state.desk, wanted, opened, warm), daemon=True).start()
         say(f"Preview of {wanted.id}: nothing is sent unless you say so")
         say(f"  Open  {made.state.keys.link()}")
         way = "The link works once" if made.state.access.local else "It asks everybody for the password"
         say(f"  {way}. Ctrl-C ends the preview.")
         config = uvicorn.Config(
-            made,
+            opened,
+            loop="asyncio",
+            http="h11",
             log_config=None,
             access_log=False,
             lifespan="off",
@@ -79,7 +93,36 @@ def serve(
         made.state.sends.stop()
 
 
-def _warm(desk: Desk, identity: Identity) -> None:
-    """Build what the first page shows while somebody follows the link; what is wrong with it is said by the page."""
+class Opened:
+    """ASGI middleware that knows when the first page was given."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self.given = threading.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        status = 0
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        await self._app(scope, receive, watched)
+        # A redirect to the page without its token is none yet.
+        if status == HTTPStatus.OK:
+            self.given.set()
+
+
+def _warm(desk: Desk, identity: Identity, opened: Opened, warm: Callable[[], None]) -> None:
+    """Build what the first page shows while somebody follows the link; what is wrong with it is said by the page.
+    Load the other pages once it was given, so that none of them is slow when it is first asked for."""
+    from digest.web.preview.who import see
+
     with contextlib.suppress(DigestError):
         see(desk, identity, None, SAMPLE)
+    opened.given.wait(PATIENCE)
+    for module in sorted({place[1] for place in (*looking.PLACES, *acting.PLACES)}):
+        load(module)
+    warm()

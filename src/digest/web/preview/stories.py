@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from digest.pipeline.planning import explain
 from digest.web.preview.edition import heading, segments
@@ -13,11 +12,6 @@ from digest.web.preview.reasons import plan_in_words
 from digest.web.preview.viewed import Viewed
 
 LONGEST = 80
-
-
-def routes() -> list[Route]:
-    """The page of the stories."""
-    return [Route("/e/{edition}/stories", stories)]
 
 
 def stories(request: Request) -> Response:

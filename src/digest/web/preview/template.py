@@ -6,18 +6,12 @@ from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from digest.content import template_roots
 from digest.render.environment import TemplateFiles
 from digest.web.preview.faults import desk_of, missing
 from digest.web.preview.live import live_of
 from digest.web.preview.pages import page
-
-
-def routes() -> list[Route]:
-    """The page of a template."""
-    return [Route("/template/{name:path}", template)]
 
 
 def template_url(name: str, line: int) -> str:
@@ -28,7 +22,7 @@ def template_url(name: str, line: int) -> str:
 def template(request: Request) -> Response:
     """The lines of a template, the asked one marked."""
     desk, name = desk_of(request), request.path_params["name"]
-    live = live_of(desk)
+    live = live_of(request)
     project = desk.project()
     files = TemplateFiles(template_roots(project.root))
     # Only names that a template may include are asked for: no file outside the template folders is ever opened.

@@ -60,8 +60,9 @@ class Viewed:
         look = Look.of(called, named or "", request.query_params)
         visitor = visitor_of(request)
         guest = visitor.edition is not None
-        live = live_of(desk, identity)
-        if guest or "whole" in request.query_params:
+        whole = guest or "whole" in request.query_params
+        live = live_of(request, None if whole else identity)
+        if whole:
             desk.proof(identity)
         try:
             seen = see(desk, identity, named, look.reader)

@@ -97,6 +97,12 @@ def visitor_of(request: Request) -> Visitor:
     return found
 
 
+def heard(request: Request) -> str | None:
+    """The edition (its id) whose files a visitor may hear of; None for the newsroom's own people, who hear of all."""
+    visitor = request.scope.get("state", {}).get("visitor")
+    return visitor.edition.replace("@", "/", 1) if visitor is not None and visitor.edition else None
+
+
 def visitors_of(request: Request) -> Visitors:
     """All sessions of this run."""
     found: Visitors = request.app.state.visitors

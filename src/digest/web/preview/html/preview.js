@@ -21,27 +21,27 @@
       field.type === "checkbox" || field.type === "radio"
         ? field.checked !== field.defaultChecked
         : field.tagName === "SELECT"
-          ? [...field.options].some((option) => option.selected !== option.defaultSelected) &&
-            field.selectedIndex > 0
+          ? field.selectedIndex !== Math.max([...field.options].findIndex((option) => option.defaultSelected), 0)
           : field.type !== "hidden" && field.value !== field.defaultValue);
   }
 
-  function told(words, again) {
+  function told(words, again, lost) {
     if (!status) return;
     status.textContent = words;
     if (again) {
       const link = document.createElement("a");
       link.href = location.href;
       link.textContent = "Show it";
-      status.append(" ", link);
+      status.append(" ", link, lost);
     }
     status.classList.toggle("seen", again);
   }
 
   // Whether the page must be left as it is; it then says so.
-  function typing() {
-    if (!begun()) return false;
-    told("This changed on disk while you were typing.", true);
+  function held() {
+    if (begun()) told("This changed on disk while you were typing.", true, " without what you typed.");
+    else if (document.querySelector("meta[name=live][data-keeps]")) told("This changed on disk.", true, ".");
+    else return false;
     return true;
   }
 
@@ -76,10 +76,10 @@
   async function renew(kind) {
     stream?.close();
     stream = null;
-    if (typing()) return;
+    if (held()) return;
     let fresh;
     try {
-      const answer = await fetch(location.href, { cache: "no-store" });
+      const answer = await fetch(location.href, { cache: "no-store", headers: { "Preview-Anew": "1" } });
       if (answer.redirected && new URL(answer.url).pathname !== location.pathname) {
         location.reload();
         return;
@@ -96,7 +96,7 @@
       return;
     }
     // Somebody may have begun while the page was on its way.
-    if (typing()) return;
+    if (held()) return;
     const before = document.querySelector("main");
     const focused = document.activeElement && document.activeElement.closest("main")
       ? name(document.activeElement) : null;
@@ -108,7 +108,7 @@
     document.title = fresh.title;
     if (focused) [...document.querySelectorAll("main a, main button, main summary, main input, main [tabindex]")]
       .find((one) => name(one) === focused)?.focus({ preventScroll: true });
-    if (kind === "changed") told("Shown as it is now.", false);
+    if (kind === "changed") told("Shown as it is now.", false, "");
     if (!waits) listen();
   }
 
