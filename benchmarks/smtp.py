@@ -64,7 +64,7 @@ def paper(folder: Path, readers: int) -> None:
 
 
 def send(folder: Path, port: int, connections: int) -> dict[str, float]:
-    """Send the edition of `folder`; what it took, in all processes. The clock stands still only for the edition's date."""
+    """Send the edition of `folder`; what it took, in all processes. The clock stands still for the edition's date."""
     from digest.pipeline.build import build, freeze
     from digest.pipeline.deliver import Options, deliver
     from digest.pipeline.draft import draft
