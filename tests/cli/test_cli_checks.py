@@ -27,12 +27,3 @@ def test_a_file_needs_no_publication(tmp_path: Path) -> None:
     told = alone("check", "bad.html")
     assert "html: the picture https://x.news/a.png" in told.err
     assert alone("check", "none.html").code == 2
-
-
-def test_findings_keep_to_the_width_of_the_terminal(digest: Command) -> None:
-    digest("ingest")
-    narrow = digest("check", "daily").err.splitlines()
-    assert max(map(len, narrow)) <= 80
-    told = " ".join(" ".join(line.split()) for line in narrow)
-    wide = digest("check", "daily", env={"COLUMNS": "400"}).err.splitlines()
-    assert all(" ".join(line.split()) in told for line in wide)

@@ -13,8 +13,8 @@ def finding(level: str, message: str, rule: str = "story.unreached") -> Finding:
     return Finding(rule, level, message, "html", "mend it")  # type: ignore[arg-type]
 
 
-def said(capsys: pytest.CaptureFixture[str], *findings: Finding, verbose: int = 0) -> list[str]:
-    say_findings(Face(verbose=verbose, environ={}), {"everyone": findings})
+def said(capsys: pytest.CaptureFixture[str], *findings: Finding, verbose: int = 0, columns: str = "") -> list[str]:
+    say_findings(Face(verbose=verbose, environ={"COLUMNS": columns}), {"everyone": findings})
     return capsys.readouterr().err.splitlines()
 
 
@@ -33,3 +33,14 @@ def test_a_few_are_said_whole(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_what_blocks_is_always_said_whole(capsys: pytest.CaptureFixture[str]) -> None:
     assert len(said(capsys, *[finding("error", f"story {number}") for number in range(12)])) == 13
+
+
+def test_findings_keep_to_the_width_of_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    address = "https://ledger.example/" + "a" * 90
+    words = "a word or two about what is wrong with the third link of the second story, which leads nowhere"
+    wide = said(capsys, finding("error", words), finding("warning", f"look at {address}"), columns="")
+    narrow = said(capsys, finding("error", words), finding("warning", f"look at {address}"), columns="80")
+    assert all(len(line) <= 80 or line.strip() == address for line in narrow)
+    assert [line for line in narrow if line.startswith("    ")]
+    # Nothing of it is lost or broken.
+    assert " ".join(" ".join(narrow).split()) == " ".join(" ".join(wide).split())
