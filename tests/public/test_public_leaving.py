@@ -18,7 +18,7 @@ from digest.pipeline.draft import draft
 from digest.pipeline.naming import identify
 from digest.pipeline.project import Project
 from digest.send import MemorySender
-from digest.store import ledger
+from digest.store import handed_over, ledger
 from digest.store.opening import add_signing_key
 from digest.store.schema import subscribers
 from digest.tokens import DEAD
@@ -64,6 +64,20 @@ def test_a_page_has_one_main_button_and_acts_on_post_only(project: Project, gues
     assert "You have left" in words(left.text)
     assert state(project)["state"] == "left"
     assert "You have left" in words(guest.get(f"/u/{token(project, 'u')}").text)
+
+
+def test_who_leaves_is_told_of_a_mail_that_lies_with_the_provider(
+    project: Project, guest: Any, clock: StillClock
+) -> None:
+    address, on_its_way = f"/u/{token(project, 'u')}", "was already on its way"
+    assert on_its_way not in words(guest.post(address, data={"do": "leave"}).text)
+    with project.store.database.begin() as connection:
+        run = ledger.last_run(connection, EDITION)
+        assert run is not None
+        handed_over.write(connection, run.id, "batch", clock() + timedelta(hours=1))
+    for way in ("leave", "everything"):
+        guest.post(address, data={"do": "undo"})
+        assert on_its_way in words(guest.post(address, data={"do": way}).text)
 
 
 def test_undo_brings_back_what_was_chosen(project: Project, guest: Any) -> None:

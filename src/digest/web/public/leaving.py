@@ -77,13 +77,14 @@ def _act(request: Request, found: Holder, held: Reader, form: Form) -> Response:
         case "everything":
             parting.leave_everything(project, found.subscriber)
             _count(request, "unsubscribed")
-            parting.out_of_flight(project, found.subscriber, found.digest)
-            return _left(request, held, everything=True)
+            safe = parting.out_of_flight(project, found.subscriber, found.digest)
+            return _left(request, held, everything=True, on_its_way=not safe)
         case _:
+            safe = True
             if parting.leave(project, found.subscriber, found.digest, "page"):
                 _count(request, "unsubscribed")
-                parting.out_of_flight(project, found.subscriber, found.digest)
-            return _left(request, held)
+                safe = parting.out_of_flight(project, found.subscriber, found.digest)
+            return _left(request, held, on_its_way=not safe)
 
 
 def _leave(request: Request, held: Reader) -> Response:
@@ -99,7 +100,7 @@ def _leave(request: Request, held: Reader) -> Response:
     )
 
 
-def _left(request: Request, held: Reader, *, everything: bool = False) -> Response:
+def _left(request: Request, held: Reader, *, everything: bool = False, on_its_way: bool = False) -> Response:
     return page(
         request,
         words_of(request, held.person.language),
@@ -108,6 +109,7 @@ def _left(request: Request, held: Reader, *, everything: bool = False) -> Respon
         email=masked(held.person.email or ""),
         pending=held.subscription.state is Consent.PENDING,
         everything=everything,
+        on_its_way=on_its_way,
         reasons=parting.REASONS,
     )
 
