@@ -10,7 +10,7 @@ daily: .venv/ready
 	@$(BIN)/digest send daily --yes
 
 test: .venv/ready-dev browser
-	$(BIN)/pytest --numprocesses auto --dist worksteal --cov --cov-report=term:skip-covered
+	$(BIN)/pytest --numprocesses auto --cov --cov-report=term:skip-covered
 
 check: .venv/ready-dev
 	$(BIN)/ruff format --check src tests benchmarks scripts

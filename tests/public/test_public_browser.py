@@ -81,8 +81,8 @@ def test_every_flow_works_without_scripts(chromium: Any, running: tuple[Path, st
             break
         page.wait_for_timeout(100)
     page.goto("/j/" + bodies(written[0])[1].partition("/j/")[2].split()[0])
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     assert heading() == "You are in"
 
     page.goto(f"/p/{token(project, 'p')}")
