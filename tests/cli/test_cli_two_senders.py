@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections import Counter
 from email import message_from_bytes, policy
 
 from command import Command
-
-
-def started(digest: Command, *words: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "digest", *words],
-        cwd=digest.folder,
-        env=digest.environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 def test_each_reader_gets_it_once_and_the_sum_holds(digest: Command, postgres_url: str) -> None:
@@ -28,7 +14,7 @@ def test_each_reader_gets_it_once_and_the_sum_holds(digest: Command, postgres_ur
     (digest.folder / "crowd.csv").write_text("email,language,digests,status\n" + rows)
     for words in (("-q", "subscribers", "import", "crowd.csv"), ("-q", "ingest")):
         assert digest(*words).code == 0
-    senders = [started(digest, "send", "daily", "--yes", "--no-ingest", "--rate", "200/s") for _ in range(2)]
+    senders = [digest.start("send", "daily", "--yes", "--no-ingest", "--rate", "200/s") for _ in range(2)]
     said = [process.communicate(timeout=120)[1] for process in senders]
     codes = sorted(process.returncode for process in senders)
     assert codes in ([0, 0], [0, 6]), said

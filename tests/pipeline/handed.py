@@ -14,6 +14,7 @@ from digest.pipeline.naming import identify
 from digest.pipeline.options import Options
 from digest.pipeline.progress import Event
 from digest.pipeline.project import Project
+from digest.pipeline.transport import sender_for
 from digest.send.fake_sendgrid import FakeSendGrid, Fault
 from digest.settings import Pacing, Secret, SendGrid, Span
 from digest.store import ledger
@@ -46,7 +47,7 @@ class Handed:
         self, stop: Callable[[], bool] = lambda: False, transport: str | None = None, **options: object
     ) -> Generator[Event, None, None]:
         project = self.desk.project
-        sender = sending.sender_for(project, transport)
+        sender = sender_for(project, transport)
         ready = sending.make_ready(project, identify(project, "daily", sending=True), sender, None)
         yield from sending.start(project, ready, sender, Options(**options), stop, self.desk.times)  # type: ignore[arg-type]
 

@@ -24,7 +24,7 @@ from digest.pipeline.draft import draft
 from digest.pipeline.leaving import adopt, may_leave, own_ledger
 from digest.pipeline.naming import identify
 from digest.pipeline.project import Project, open_project
-from digest.pipeline.sending import sender_for
+from digest.pipeline.transport import sender_for
 from digest.send import Sender
 from digest.send.fake_sendgrid import FakeSendGrid
 from digest.settings import load_settings

@@ -12,6 +12,7 @@ from digest.pipeline import sending
 from digest.pipeline.naming import identify
 from digest.pipeline.options import Options
 from digest.pipeline.remote_rehearsal import Rehearsed, demand_rehearsing, rehearse
+from digest.pipeline.transport import sender_for
 from digest.send.fake_sendgrid import Fault
 from digest.store.schema import deliveries, runs, sent, subscribers
 from digest.tokens import DEAD
@@ -21,7 +22,7 @@ READERS = 10
 
 def rehearsed(handed: Handed, options: Options | None = None) -> Rehearsed:
     project = handed.project
-    sender = sending.sender_for(project, None)
+    sender = sender_for(project, None)
     ready = sending.make_ready(project, identify(project, "daily", sending=True), sender, None)
     return rehearse(project, ready.built, demand_rehearsing(sender), options or Options())
 
@@ -100,4 +101,4 @@ def test_a_crowd_is_asked_in_pages(desk: Desk) -> None:
 
 def test_another_transport_cannot(desk: Desk) -> None:
     with pytest.raises(UsageError, match="folder cannot rehearse"):
-        demand_rehearsing(sending.sender_for(desk.project, "folder"))
+        demand_rehearsing(sender_for(desk.project, "folder"))

@@ -20,7 +20,7 @@ from digest.pipeline.founding import found
 from digest.pipeline.gather import gather
 from digest.pipeline.naming import identify
 from digest.pipeline.project import Project
-from digest.pipeline.sending import sender_for
+from digest.pipeline.transport import sender_for
 from digest.web.public import app
 
 

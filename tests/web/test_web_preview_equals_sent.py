@@ -21,7 +21,7 @@ from digest.pipeline.draft import draft
 from digest.pipeline.importing import import_csv
 from digest.pipeline.naming import identify
 from digest.pipeline.project import Project
-from digest.pipeline.sending import sender_for
+from digest.pipeline.transport import sender_for
 from digest.store import editions, preferences
 from digest.store.schema import deliveries, subscribers
 from digest.web.preview.looks import Look

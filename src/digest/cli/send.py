@@ -62,6 +62,7 @@ def send(
     from digest.pipeline.deliver import Options
     from digest.pipeline.naming import identify, spelled, unfinished
     from digest.pipeline.remote_rehearsal import demand_rehearsing
+    from digest.pipeline.transport import sender_for
     from digest.settings import Rate
 
     face: Face = context.obj
@@ -92,7 +93,7 @@ def send(
         named = spelled(identity.id)
         hint = f"go on with `digest resume {named}`, or stop it with `digest cancel {named}`"
         raise Stopped(f"{identity.id} is paused: nothing was sent", hint=hint)
-    sender = sending.sender_for(project, transport)
+    sender = sender_for(project, transport)
     rehearsing = demand_rehearsing(sender) if remote else None
     options = replace(options, undo=_undo(project, sender, undo))
     ready = sending.make_ready(project, identity, sender, None if no_ingest else lambda: _ingest(face, project))
@@ -125,9 +126,10 @@ def go_on(face: Face, project: Project, name: str, *, wait: str, transport: str 
     from digest.pipeline import sending
     from digest.pipeline.deliver import Options
     from digest.pipeline.naming import identify
+    from digest.pipeline.transport import sender_for
 
     identity = identify(project, name, sending=True)
-    sender = sending.sender_for(project, transport or sending.last_transport(project, identity))
+    sender = sender_for(project, transport or sending.last_transport(project, identity))
     ready = sending.make_ready(project, identity, sender, None)
     return _deliver(face, project, ready, sender, Options(resume=True, wait=_span(wait, "--wait")))
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from digest.audiences.words import email_key
 from digest.pipeline.project import Project
-from digest.pipeline.sending import sender_for
+from digest.pipeline.transport import sender_for
 from digest.send.sendgrid_lists import (
     Calls,
     Listed,

@@ -112,11 +112,11 @@ def _templates(project: Project) -> Iterator[Examined]:
 
 def _transport(project: Project) -> Iterator[Examined]:
     from digest.pipeline.leaving import own_ledger
-    from digest.send import open_sender
+    from digest.pipeline.transport import open_transport
 
     delivery = project.settings.delivery
     try:
-        sender = open_sender(delivery, root=project.root, environ=project.environ, now=project.clock)
+        sender = open_transport(project)
         if sender.leaves:
             own_ledger(project)
     except DigestError as problem:

@@ -18,7 +18,8 @@ from digest.pipeline.naming import spelled
 from digest.pipeline.options import Options
 from digest.pipeline.pacing import Pacing
 from digest.pipeline.project import Project
-from digest.send import Keeping, Sender, open_sender
+from digest.pipeline.transport import open_transport
+from digest.send import Keeping, Sender
 from digest.store import handed_over, ledger, runs
 from digest.store.handed_over import HandedOver
 
@@ -142,13 +143,7 @@ def call_back(project: Project, edition_id: str, *, sleep: Callable[[float], Non
 def _ask(project: Project, one: HandedOver, sleep: Callable[[float], None]) -> bool:
     with project.store.database.read() as connection:
         transport = runs.transport_of(connection, one.run)
-    opened = open_sender(
-        project.settings.delivery,
-        root=project.root,
-        environ=project.environ,
-        now=project.clock,
-        transport=transport,
-    )
+    opened = open_transport(project, transport)
     if not isinstance(opened, Keeping):
         raise Refused(f"the transport {transport} cannot call mail back")
     with opened as sender:

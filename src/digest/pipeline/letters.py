@@ -12,8 +12,8 @@ from digest.pipeline.leaving import own_ledger
 from digest.pipeline.letter_paper import FOLDER, on_paper
 from digest.pipeline.letter_writing import Written, write
 from digest.pipeline.project import Project
-from digest.pipeline.signing import signed
-from digest.send import Place, Sender, open_sender
+from digest.pipeline.transport import sender_for
+from digest.send import Place, Sender
 from digest.store import letters
 from digest.store.letters import Letter
 
@@ -50,10 +50,7 @@ def send_due(project: Project, sender: Sender | None = None) -> Worked:
     with project.store.database.read() as connection:
         if not letters.due(connection, now, 1) and not letters.in_doubt(connection):
             return Worked()
-    transport = sender or signed(
-        project,
-        open_sender(project.settings.delivery, root=project.root, environ=project.environ, now=project.clock),
-    )
+    transport = sender or sender_for(project)
     if transport.leaves:
         own_ledger(project)
     try:

@@ -8,7 +8,8 @@ from digest.errors import DigestError
 from digest.models.edition import Edition
 from digest.models.mail import Answer
 from digest.pipeline.project import Project
-from digest.send import Place, Sender, open_sender
+from digest.pipeline.transport import open_transport
+from digest.send import Place, Sender
 from digest.store import ledger
 
 
@@ -46,13 +47,7 @@ def _ask(
     if sender is not None:
         return sender.reconcile(places)
     try:
-        opened = open_sender(
-            project.settings.delivery,
-            root=project.root,
-            environ=project.environ,
-            now=project.clock,
-            transport=transport,
-        )
+        opened = open_transport(project, transport)
     except DigestError:
         return {}
     return opened.reconcile(places)

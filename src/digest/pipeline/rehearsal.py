@@ -14,9 +14,8 @@ from digest.pipeline.build import Built
 from digest.pipeline.project import Project
 from digest.pipeline.readers_copy import NOTHING_NEW, Place, copy, find, place
 from digest.pipeline.sampling import SAMPLE, sample
-from digest.pipeline.signing import signed
+from digest.pipeline.transport import sender_for
 from digest.readers import BadAddress, normalise
-from digest.send import open_sender
 from digest.store import people
 
 EMPTY = "empty"
@@ -46,10 +45,7 @@ def send_to_oneself(
         message = sample(project, built.draft.edition, rendering, replace(person, delivery=f"test-{stamp}"))
         messages.append(replace(message, edition=f"test/{message.edition.replace('/', '-')}"))
     by_id = {message.id: message for message in messages}
-    sender = open_sender(
-        project.settings.delivery, root=project.root, environ=project.environ, now=project.clock, transport=transport
-    )
-    with signed(project, sender) as sender:
+    with sender_for(project, transport) as sender:
         for delivery in sender.send(messages):
             yield by_id[delivery.id], delivery
 

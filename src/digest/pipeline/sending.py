@@ -21,9 +21,8 @@ from digest.pipeline.leaving import may_leave
 from digest.pipeline.naming import Identity
 from digest.pipeline.progress import Event
 from digest.pipeline.project import Project
-from digest.pipeline.signing import signed
 from digest.pipeline.timing import Time
-from digest.send import Sender, open_sender
+from digest.send import Sender
 from digest.send.registry import KNOWN
 from digest.store import editions, ledger, runs
 
@@ -39,14 +38,6 @@ class Ready:
     reach: Reach
     uses: str
     later: tuple[str, ...]
-
-
-def sender_for(project: Project, transport: str | None) -> Sender:
-    """The transport that a flag, else the settings, name, signing if it should; raises as `open_sender`, `signed`."""
-    sender = open_sender(
-        project.settings.delivery, root=project.root, environ=project.environ, now=project.clock, transport=transport
-    )
-    return signed(project, sender)
 
 
 def complete(project: Project, identity: Identity, options: Options) -> Edition | None:

@@ -60,13 +60,12 @@ class SmtpSender:
         self._engine: Engine | None = None
         self._other: Apart | None = None
         self._given = 0
-        self._parted = False
         self._desk = Desk()
 
     @property
     def apart(self) -> bool:
         """Whether the conversations have moved to a process of their own."""
-        return self._parted
+        return self._engine is not None and not isinstance(self._engine, Thread)
 
     def __enter__(self) -> Self:
         return self
@@ -141,7 +140,7 @@ class SmtpSender:
         """The engine from now on."""
         assert self._other is not None
         engine.stop()
-        self._engine, self._other, self._parted = self._other, None, True
+        self._engine, self._other = self._other, None
         self._limit = max(self._limit, 8 * TOGETHER)
         self._engine.begin()
         return self._engine

@@ -20,6 +20,7 @@ from digest.pipeline.draft import draft
 from digest.pipeline.naming import Identity
 from digest.pipeline.progress import IN_WORDS, Event
 from digest.pipeline.project import Project
+from digest.pipeline.transport import sender_for
 from digest.pipeline.watching import Watched, send_again, take_as_arrived, watch
 from digest.settings import Rate
 from digest.web.preview.asked import asked, frame
@@ -184,7 +185,7 @@ def _begin(project: Project, identity: Identity, sends: Sends, form: Form) -> No
     seconds = form.number("undo")
     if seconds is None or seconds > LONGEST_UNDO:
         raise UsageError(f"the time to take it back is between 0 and {LONGEST_UNDO} seconds")
-    sender = sending.sender_for(project, None)
+    sender = sender_for(project, None)
     ready = sending.make_ready(project, identity, sender, None)
     if ready.built.draft.edition.hash != form.word("hash"):
         raise Declined(
@@ -211,7 +212,7 @@ def _go_on(project: Project, identity: Identity, sends: Sends) -> None:
     """Go on with a send that no process is at."""
 
     def begin(stop: Callable[[], bool]) -> Iterator[Event]:
-        sender = sending.sender_for(project, sending.last_transport(project, identity))
+        sender = sender_for(project, sending.last_transport(project, identity))
         ready = sending.make_ready(project, identity, sender, None)
         return sending.start(project, ready, sender, Options(resume=True, wait=STAYS), stop)
 
