@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from digest.audiences import parse
 from digest.errors import ConfigError, UsageError
-from digest.models.people import Consent, Segment, Subscriber, Subscription
+from digest.models.mail import Delivery
+from digest.models.people import Consent, Recipient, Segment, Subscriber, Subscription
 from digest.pipeline.project import Project
 from digest.store import lookup, people, preferences, suppression
 from digest.store.filters import compile as compile_filter
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,15 @@ def takes(project: Project, digest: str, now: datetime) -> dict[str, ColumnEleme
         taken[segment.name] = and_(admits, *before)
         before.append(case((admits, literal(1)), else_=literal(0)) == 0)
     return taken
+
+
+def left_out(
+    project: Project, connection: Connection, digest: str, claimed: Sequence[Recipient], now: datetime
+) -> tuple[Delivery, ...]:
+    """Those of the claimed whom this digest must not be written to after all, each with why; `store.suppression` has
+    the rules. Whoever wants only big stories gets what is made with the template for one."""
+    big = project.digest(digest).template == "breaking"
+    return suppression.barred(connection, project.store.suppression_key, digest, claimed, day=now, big=big)
 
 
 def reach(project: Project, digest: str) -> Reach:

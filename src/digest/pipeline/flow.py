@@ -23,12 +23,13 @@ from digest.models.mail import Answer, Delivery, Message, State
 from digest.models.people import Recipient
 from digest.pipeline import reader_links
 from digest.pipeline.asking import Again, Halt
+from digest.pipeline.audience import left_out
 from digest.pipeline.giving import Given, grouped
 from digest.pipeline.office import Office
 from digest.pipeline.reason import why
 from digest.pipeline.tally import Tally
 from digest.send import Pace
-from digest.store import ledger, suppression, withdrawals
+from digest.store import ledger, withdrawals
 from digest.store.ledger import Taken
 
 if TYPE_CHECKING:
@@ -248,15 +249,7 @@ class Flow:
         return settled, sorted(ready, key=lambda item: item[2])
 
     def _barred(self, connection: Connection, people: Sequence[Recipient], now: datetime) -> tuple[Delivery, ...]:
-        office = self.office
-        return suppression.barred(
-            connection,
-            office.project.store.suppression_key,
-            office.edition.digest,
-            people,
-            day=now,
-            big=office.project.digest(office.edition.digest).template == "breaking",
-        )
+        return left_out(self.office.project, connection, self.office.edition.digest, people, now)
 
     def _message(self, recipient: Recipient, given: Given | None, now: datetime) -> Message | Delivery:
         office = self.office

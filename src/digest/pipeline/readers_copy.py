@@ -10,14 +10,14 @@ from digest.models.edition import Edition, Rendering
 from digest.models.mail import Delivery, Message
 from digest.models.people import Recipient
 from digest.pipeline import reader_links
-from digest.pipeline.audience import takes
+from digest.pipeline.audience import left_out, takes
 from digest.pipeline.build import Built
 from digest.pipeline.giving import Given, Giver
 from digest.pipeline.opens import in_shells, unwatched
 from digest.pipeline.papers import Papers
 from digest.pipeline.project import Project
 from digest.pipeline.reason import why
-from digest.store import lists, lookup, suppression
+from digest.store import lists, lookup
 from digest.store.lookup import Person
 
 NOTHING_NEW = "everything in it reached them before"
@@ -60,7 +60,6 @@ def place(project: Project, edition: Edition, person: Person) -> Place | None:
     """Where a person stands in an edition: as a run froze them, else as one would now. None when no segment takes
     them."""
     now, digest = project.now(), edition.digest
-    big = project.digest(digest).template == "breaking"
     with project.store.database.read() as connection:
         kept = lookup.frozen(connection, person.id, edition.id)
         if kept:
@@ -73,8 +72,7 @@ def place(project: Project, edition: Edition, person: Person) -> Place | None:
         own = Recipient(
             name, person.id, person.email, person.name, segment, person.language, since, plain=person.plain
         )
-        key = project.store.suppression_key
-        barred = suppression.barred(connection, key, digest, [own], day=now, big=big)
+        barred = left_out(project, connection, digest, [own], now)
     return Place(own, left_out=barred[0].reason if barred else "")
 
 

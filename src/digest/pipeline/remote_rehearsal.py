@@ -11,7 +11,7 @@ from digest.errors import UsageError
 from digest.models.mail import Delivery, Message, State
 from digest.models.people import Recipient
 from digest.pipeline import reader_links
-from digest.pipeline.audience import takes
+from digest.pipeline.audience import left_out, takes
 from digest.pipeline.build import Built
 from digest.pipeline.giving import Giver, grouped
 from digest.pipeline.opens import in_shells, unwatched
@@ -20,7 +20,6 @@ from digest.pipeline.papers import Papers
 from digest.pipeline.project import Project
 from digest.pipeline.reason import why
 from digest.send import Rehearsing, Sender
-from digest.store import suppression
 from digest.store.prospects import prospects
 
 PAGE = 1000
@@ -123,15 +122,7 @@ def _messages(project: Project, built: Built, options: Options, done: Rehearsed)
                     after=after,
                     size=PAGE if left is None else min(PAGE, left),
                 )
-                barred = suppression.barred(
-                    connection,
-                    project.store.suppression_key,
-                    edition.digest,
-                    page,
-                    day=now,
-                    big=project.digest(edition.digest).template == "breaking",
-                )
-                gone = {delivery.id for delivery in barred}
+                gone = {delivery.id for delivery in left_out(project, connection, edition.digest, page, now)}
                 able = [_spoken(built, person) for person in page if person.delivery not in gone]
                 given = giver.look(connection, able)
             if not page:
